@@ -1,0 +1,93 @@
+"""The record that this room hands on: what was understood of a question, and the papers that answer it."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class UnitThreshold:
+    """A limit in a physical unit, such as below 20 W (`max=20`) or 1000 FPS and more (`min=1000`)."""
+
+    unit: str
+    min: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaxLoss:
+    """The largest loss in quality that the question allows."""
+
+    value: float
+    unit: str  # "%" or "points"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the words of a question say. A field is set exactly when words of the question say it."""
+
+    metric: str | None = None
+    min_factor: float | None = None
+    strict: bool = False  # "more than 2x" is strict, "at least 2x" is not
+    max_loss: MaxLoss | None = None
+    unit_threshold: UnitThreshold | None = None
+    hardware: tuple[str, ...] = ()  # catalogue names or classes: "A100", "FPGA", "GPU"
+    family: str | None = None  # technique id of data/techniques.toml
+    baseline: str | None = None
+    parity: bool = False
+    phase: str | None = None
+    years: tuple[int | None, int | None] | None = None
+    text: str = ""  # the rest, read by meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """Code that a reader can run."""
+
+    url: str
+    kind: str  # "official" | "library" | "reference"
+    how: str  # how the link was found
+    name: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAnswer:
+    """One paper of an answer."""
+
+    paper_id: str
+    arxiv_id: str | None
+    title: str
+    url: str | None
+    score: float
+    satisfies: bool
+    claims: tuple[
+        dict[str, Any], ...
+    ] = ()  # rows as in DESIGN: claim_id, gold fields, factor, devices, confidence, sentence
+    near: tuple[dict[str, Any], ...] = ()  # the same, with `why`
+    families: tuple[str, ...] = ()
+    implementations: tuple[Implementation, ...] = ()
+    hardware_stated: bool = True  # False: meets all else, but the text names no hardware
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question. `note` is never empty when nothing satisfies."""
+
+    question: str
+    note: str
+    understood: Understood
+    answers: tuple[PaperAnswer, ...] = field(default=())
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """An answer as JSON-ready dict, tuples as lists."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: plain(v) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(v) for v in value]
+        return value
+
+    return plain(asdict(answer))  # type: ignore[no-any-return]
