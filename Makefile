@@ -1,0 +1,39 @@
+# make demo    sets everything up and shows the main job on the bundled sample pages
+# make test    sets everything up and runs the tests
+# make check   only looks: formatting, lint, types
+# make clean   removes what was made here, never a knowledge base
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: setup browser demo test check fuzz clean
+
+# The stamp is newer than pyproject.toml as long as nothing has to be installed again.
+setup: .venv/ready
+
+.venv/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paperclaims needs Python 3.11 or newer, this is " + sys.version)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: setup
+	$(BIN)/claims demo
+
+# Debian's Chromium is for the tests that open the app in a browser; elsewhere they say why they skip.
+browser:
+	@command -v chromium >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium >/dev/null; \
+	else echo "no chromium here: browser tests will be skipped"; fi
+
+test: setup browser
+	$(BIN)/python -Im pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
