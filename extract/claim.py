@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 METRICS = (
-    "speed", "memory", "storage", "parameters", "compute", "energy", "cost", "communication", "data", "tokens", "quality", "other",
+    "speed", "memory", "storage", "parameters", "compute", "energy",
+    "cost", "communication", "data", "tokens", "quality", "other",
 )  # fmt: skip
 KINDS = ("change", "level", "fraction", "parity")
 BOUNDS = ("up_to", "at_least", "about", "average", "exact")
@@ -78,7 +79,7 @@ class Claim:
 
 
 def claim_id_for(paper: str, figure: str, ordinal: int) -> str:
-    """Twelve hex digits from the paper's id or key, the figure as written and its ordinal among equal figures of the text.
+    """Twelve hex digits from the paper's id or key, the figure as written and its ordinal among equal figures.
 
     Independent of quote and metric, so that a verdict on a claim survives a better extractor.
     """

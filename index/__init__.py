@@ -1,1 +1,1 @@
-"""The knowledge base: DuckDB tables, FAISS vectors, lexical index; question in, `Answer` out. Knows nothing of screens."""
+"""The knowledge base: DuckDB tables, FAISS vectors, lexical index; question in, `Answer` out. Knows no screens."""

@@ -90,4 +90,4 @@ def as_json(answer: Answer) -> dict[str, Any]:
             return [plain(v) for v in value]
         return value
 
-    return plain(asdict(answer))  # type: ignore[no-any-return]
+    return plain(asdict(answer))
