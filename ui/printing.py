@@ -1,0 +1,144 @@
+"""Claims and answers as text for a terminal. What comes from a page is printed as text, never as markup."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from index.answer import Answer, PaperAnswer, Understood
+
+BOUNDS = {"up_to": "up to ", "at_least": "at least ", "about": "about ", "average": "on average ", "exact": ""}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a page must not steer the terminal
+
+
+def plain(text: str) -> str:
+    """Text on one line, without control characters."""
+    return _CONTROL.sub("", " ".join(text.split()))
+
+
+def number(value: float) -> str:
+    """A figure without needless digits: 2.50 -> 2.5, 12730000000000 -> 12.73T."""
+    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if abs(value) >= size:
+            return f"{value / size:.4g}{letter}"
+    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+
+
+def figure(claim: Mapping[str, Any]) -> str:
+    """The figure of a claim as people write it: `up to 2.5x`, `198 → 91 ms`, `same quality`."""
+    if claim["kind"] == "parity":
+        return "same quality"
+    unit = claim["unit"] or ""
+    glued = unit if unit in ("x", "%") else f" {unit}"
+    low = number(claim["value"])
+    shown = f"{low}–{number(claim['value_max'])}" if claim.get("value_max") is not None else low
+    if claim.get("from_value") is not None:
+        shown = f"{number(claim['from_value'])} → {shown}"
+    return f"{BOUNDS[claim['bound']]}{shown}{glued}"
+
+
+def improvement(claim: Mapping[str, Any]) -> str:
+    """The factor behind a figure that is not written as one: `2.2x better` for 54 % less time; empty when it says no more."""
+    factor = claim.get("factor")
+    if factor is None or (claim["unit"] == "x" and claim["kind"] == "change"):
+        return ""
+    return f"{number(factor)}x better" if factor >= 1 else f"{number(1 / factor)}x worse"
+
+
+def what(claim: Mapping[str, Any]) -> str:
+    """What was measured, where and against what, in one line."""
+    parts = [plain(claim["measure"] or claim["metric"])]
+    if claim["direction"] == "worse":
+        parts[0] += " (worse)"
+    if extra := improvement(claim):
+        parts.append(extra)
+    if claim.get("devices"):
+        parts.append("on " + ", ".join(dict.fromkeys(d["name"] for d in claim["devices"])))
+    elif claim.get("hardware"):
+        parts.append("on " + ", ".join(plain(h) for h in claim["hardware"]))
+    if claim.get("baseline"):
+        parts.append("against " + plain(claim["baseline"]))
+    return " · ".join(parts)
+
+
+def evidence(claim: Mapping[str, Any]) -> Text:
+    """The sentence that carries the claim, the quote in bold."""
+    sentence, quote = plain(claim["sentence"]), plain(claim["quote"])
+    text = Text(f"“{sentence}”", style="dim")
+    at = sentence.find(quote)
+    if at >= 0:
+        text.stylize("not dim bold", at + 1, at + 1 + len(quote))
+    return text
+
+
+def understood(read: Understood) -> str:
+    """What was understood of a question, for the reader to check."""
+    parts = []
+    if read.metric:
+        parts.append(read.metric)
+    if read.min_factor is not None:
+        parts.append(f"{'more than' if read.strict else 'at least'} {number(read.min_factor)}x better")
+    if read.unit_threshold:
+        limit = read.unit_threshold
+        if limit.min is not None:
+            parts.append(f"{number(limit.min)} {limit.unit} or more")
+        if limit.max is not None:
+            parts.append(f"{number(limit.max)} {limit.unit} or less")
+    if read.max_loss:
+        parts.append(f"at most {number(read.max_loss.value)} {read.max_loss.unit} lost")
+    if read.parity:
+        parts.append("quality kept")
+    if read.hardware:
+        parts.append("on " + " or ".join(read.hardware))
+    if read.family:
+        parts.append(f"family {read.family}")
+    if read.baseline:
+        parts.append(f"against {plain(read.baseline)}")
+    if read.phase:
+        parts.append(read.phase)
+    if read.years:
+        parts.append("years " + "–".join("" if y is None else str(y) for y in read.years))
+    if read.text:
+        parts.append(f"about “{plain(read.text)}”")
+    return " · ".join(parts) or "nothing but its words"
+
+
+def print_paper(console: Console, rank: int, paper: PaperAnswer, claims_shown: int = 3) -> None:
+    """One paper of an answer: its claims with evidence, families and links."""
+    where = ", ".join(str(p) for p in (paper.year, paper.arxiv_id) if p)
+    console.print(Text.assemble((f"{rank:>2}. {plain(paper.title)}", "bold"), (f"  {where}" if where else "", "dim")))
+    for claim in paper.claims[:claims_shown]:
+        console.print(Text.assemble("    ", (figure(claim), "bold green"), "  ", what(claim)))
+        console.print(Text.assemble("      ", evidence(claim)))
+    if len(paper.claims) > claims_shown:
+        console.print(f"    and {len(paper.claims) - claims_shown} more claims", style="dim")
+    if not paper.claims:
+        for claim in paper.near[:1]:
+            console.print(Text.assemble("    ", (figure(claim), "bold yellow"), "  ", what(claim)))
+            console.print(Text.assemble("      why not: ", plain(str(claim["why"]))), style="yellow")
+            console.print(Text.assemble("      ", evidence(claim)))
+    if not paper.hardware_stated:
+        console.print("    states no hardware", style="yellow")
+    if paper.families:
+        console.print(f"    families: {', '.join(paper.families)}", style="dim")
+    for link in paper.implementations:
+        console.print(Text(f"    {link.kind}: {plain(link.url)}  ({plain(link.how)})", style="dim"))
+    if paper.url:
+        console.print(Text(f"    paper: {plain(paper.url)}", style="dim"))
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """A whole answer: the question as understood, papers that satisfy it, then the others with the reason."""
+    console.print(Text(plain(answer.question), style="bold"))
+    console.print(Text.assemble(("understood as: ", "dim"), understood(answer.understood)))
+    if answer.note:
+        console.print(Text(plain(answer.note), style="yellow"))
+    others_announced = False
+    for rank, paper in enumerate(answer.answers, 1):
+        if not paper.satisfies and not others_announced and answer.answers[0].satisfies:
+            console.print(Text("\nThe rest do not meet every condition:", style="yellow"))
+        others_announced |= not paper.satisfies
+        console.print()
+        print_paper(console, rank, paper)
