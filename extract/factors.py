@@ -1,4 +1,4 @@
-"""How many times better a figure is than its baseline, and by how much it changes quality. Pure arithmetic on the fields of a claim.
+"""How many times better a figure is than its baseline, and by how much it changes quality: arithmetic on its fields.
 
 Which way a measure goes when things get better is read from its words (data/measures.toml), never from the paper.
 """
@@ -9,7 +9,7 @@ from functools import cache
 
 import data
 
-_CUT = re.compile(r"\b(?:in|of|for|on|during|when|under|by|to|with|at|from|over|and|while|than|across)\b|[,;()]", re.I)
+_CUT = re.compile(r"\b(?:in|of|for|on|during|when|under|by|to|with|at|from|over|and|while|than|across)\b|[,;()]")
 _RATE = re.compile(r"^(?P<what>.*?)(?:\s+per\s+|\s*(?<=\w)/\s*(?!o\b))(?P<unit>[\w$ -]+)", re.I)
 # A metric whose measures all fall unless their words say otherwise: fewer bytes, operations, joules, samples are better.
 _FALLING = frozenset(
@@ -19,7 +19,7 @@ _FALLING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """How many times better (below 1: worse): both ends of a range, and the better end. All None where it cannot be told."""
+    """How many times better (below 1: worse): both ends of a range, and the better end. None: cannot be told."""
 
     min: float | None = None
     max: float | None = None
@@ -27,7 +27,7 @@ class Factors:
 
 
 def _pattern(words: list[str]) -> str:
-    """One alternative a phrase, longest first; a space or hyphen in a phrase matches either or none, plurals match too."""
+    """One alternative a phrase, longest first; a space or hyphen matches either or none, plurals match too."""
     longest_first = sorted(words, key=len, reverse=True)
     return "|".join(re.sub(r"(?:\\ |\\-)", r"[\\s-]*", re.escape(w.lower())) + "(?:s|es)?" for w in longest_first)
 
@@ -60,10 +60,10 @@ def _way(found: str) -> bool:
 
 @cache
 def falls_by_words(measure: str) -> bool | None:
-    """Whether the words of a measure say that it falls (True) or rises (False) when things get better; None: they do not say."""
-    if (rate := _RATE.match(measure)) and _words("per").fullmatch(rate["unit"].strip()) is not None:
-        if not _words("per", "unless").search(rate["what"]):
-            return False
+    """Whether a measure's words say that it falls (True) or rises (False) when things get better; None: they do not."""
+    rate = _RATE.match(measure)
+    if rate and _words("per").fullmatch(rate["unit"].strip()) and not _words("per", "unless").search(rate["what"]):
+        return False
     text = measure if rate is None else rate["what"]
     pattern, _ = _phrases()
     for piece in _CUT.split(text):
@@ -75,8 +75,8 @@ def falls_by_words(measure: str) -> bool | None:
 def falls(measure: str, metric: str, *, quote: str = "") -> bool | None:
     """Whether the measure falls when things get better (time, bytes, energy, cost, error) or rises (rates, accuracy).
 
-    The measure's own words decide; then the words around the figure, where `quote` is given; then the metric. None where
-    nothing tells.
+    The measure's own words decide; then the words around the figure, where `quote` is given; then the metric.
+    None where nothing tells.
     """
     if (said := falls_by_words(measure)) is not None:
         return said
@@ -149,11 +149,12 @@ def factors(
 ) -> Factors:
     """How many times better the figure of a claim is, by the rules of DESIGN.md, "Rooms and records".
 
-    Better: v x is v, p % of a falling measure 1/(1-p/100) (none for p >= 100), p % of a rising one 1+p/100. Worse: v x is 1/v,
-    p % of a falling one 1/(1+p/100), p % of a rising one 1-p/100. A fraction of f %: 100/f of a falling, f/100 of a rising
-    measure; none for a share of a peak or limit, or an overhead. A level with `from_value`: their ratio in the direction of
-    better. Quality, plain levels, parity and physical amounts: none. `quote` and `baseline` only serve to tell shares of a
-    limit, and the way of a measure whose own words do not say it.
+    Better: v x is v, p % of a falling measure 1/(1-p/100) (none for p >= 100), p % of a rising one 1+p/100.
+    Worse: v x is 1/v, p % of a falling one 1/(1+p/100), p % of a rising one 1-p/100.
+    A fraction of f %: 100/f of a falling, f/100 of a rising measure; none for a share of a limit, or an overhead.
+    A level with `from_value`: their ratio in the direction of better.
+    Quality, plain levels, parity and physical amounts: none.
+    `quote` and `baseline` only tell shares of a limit, and the way of a measure whose own words do not say it.
     """
     if metric == "quality" or kind == "parity" or value is None:
         return Factors()
@@ -161,9 +162,7 @@ def factors(
     if kind == "fraction":
         if of_limit(f"{measure} {quote} {baseline or ''}"):
             return Factors()
-        if (
-            metric == "compute" and falling is False
-        ):  # FLOPs/s, utilisation: a share of the peak, whether it says so or not
+        if metric == "compute" and falling is False:  # FLOPs/s, utilisation: a share of the peak in any words
             return Factors()
     ends = [
         _one(kind=kind, value=v, from_value=from_value, unit=unit, direction=direction, falling=falling)
@@ -191,8 +190,8 @@ def delta(
 ) -> float | None:
     """The change in quality in the unit written, above 0: better, below 0: worse; None where the claim tells none.
 
-    Of a range the end farther from 0 counts: it is what a gain reaches and what a loss must be allowed for. A share that is
-    kept, `96 %` of a score, is -4.
+    Of a range the end farther from 0 counts: it is what a gain reaches and what a loss must be allowed for. A share
+    that is kept, `96 %` of a score, is -4.
     """
     if metric != "quality" or value is None or kind == "parity" or unit == "x":
         return None

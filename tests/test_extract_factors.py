@@ -118,7 +118,11 @@ measures = st.sampled_from(["latency", "throughput", "memory", "energy efficienc
 units = st.sampled_from(["x", "%", "points", "ms", None])
 
 
-@given(kinds, metrics, measures, st.none() | figures, st.none() | figures, st.none() | figures, units, st.sampled_from(["better", "worse", "none"]))  # fmt: skip
+directions = st.sampled_from(["better", "worse", "none"])
+maybe = st.none() | figures
+
+
+@given(kinds, metrics, measures, maybe, maybe, maybe, units, directions)
 def test_every_claim_has_factors_or_none(
     kind: str, metric: str, measure: str, value: float | None, value_max: float | None, from_value: float | None,
     unit: str | None, direction: str,
@@ -142,23 +146,31 @@ def test_every_claim_has_factors_or_none(
 
 @given(figures, st.sampled_from(["latency", "throughput"]))
 def test_worse_by_a_factor_is_the_inverse_of_better(value: float, measure: str) -> None:
-    fields = dict(kind="change", metric="speed", measure=measure, value=value, unit="x")
-    better, worse = factors(**fields, direction="better"), factors(**fields, direction="worse")
-    assert better.best and worse.best and math.isclose(better.best * worse.best, 1, rel_tol=1e-9)
+    better, worse = (
+        factors(kind="change", metric="speed", measure=measure, value=value, unit="x", direction=d)
+        for d in ("better", "worse")
+    )
+    assert better.best
+    assert worse.best
+    assert math.isclose(better.best * worse.best, 1, rel_tol=1e-9)
 
 
 @given(figures, figures, st.sampled_from(["latency", "throughput"]))
 def test_a_change_between_two_levels_is_undone_by_going_back(a: float, b: float, measure: str) -> None:
     there = factors(kind="level", metric="speed", measure=measure, value=a, from_value=b, unit="ms")
     back = factors(kind="level", metric="speed", measure=measure, value=b, from_value=a, unit="ms")
-    assert there.best and back.best and math.isclose(there.best * back.best, 1, rel_tol=1e-9)
+    assert there.best
+    assert back.best
+    assert math.isclose(there.best * back.best, 1, rel_tol=1e-9)
 
 
 @given(st.floats(min_value=0.1, max_value=99))
 def test_saving_a_share_is_keeping_the_rest(percent: float) -> None:
     saved = factors(kind="change", metric="memory", measure="memory", value=percent, unit="%", direction="better")
     kept = factors(kind="fraction", metric="memory", measure="memory", value=100 - percent, unit="%")
-    assert saved.best and kept.best and math.isclose(saved.best, kept.best, rel_tol=1e-9)
+    assert saved.best
+    assert kept.best
+    assert math.isclose(saved.best, kept.best, rel_tol=1e-9)
 
 
 @given(st.floats(min_value=0.1, max_value=98), st.floats(min_value=0.1, max_value=98))
@@ -195,8 +207,8 @@ def test_delta(
     direction: str, expected: float | None,
 ) -> None:  # fmt: skip
     got = delta(
-        kind=kind, metric="quality", measure=measure, value=value, value_max=value_max, from_value=from_value, unit=unit,
-        direction=direction,
+        kind=kind, metric="quality", measure=measure, value=value, value_max=value_max, from_value=from_value,
+        unit=unit, direction=direction,
     )  # fmt: skip
     assert got == (None if expected is None else pytest.approx(expected))
 
