@@ -20,7 +20,8 @@ err = Console(stderr=True, highlight=False)
 def command(*, home: bool = True, **attributes: Any) -> Callable[[Callable[..., Any]], click.Command]:
     """A click command with the options that all commands share.
 
-    A ValueError or OSError from the rooms below becomes a message on stderr and exit code 1; CLAIMS_DEBUG=1 lets it through.
+    A ValueError or OSError from the rooms below becomes a message on stderr and exit code 1; CLAIMS_DEBUG=1 lets it
+    through.
     """
 
     def decorate(function: Callable[..., Any]) -> click.Command:

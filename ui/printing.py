@@ -40,7 +40,7 @@ def figure(claim: Mapping[str, Any]) -> str:
 
 
 def improvement(claim: Mapping[str, Any]) -> str:
-    """The factor behind a figure that is not written as one: `2.2x better` for 54 % less time; empty when it says no more."""
+    """The factor behind a figure not written as one: `2.2x better` for 54 % less time; empty when it says no more."""
     factor = claim.get("factor")
     if factor is None or (claim["unit"] == "x" and claim["kind"] == "change"):
         return ""

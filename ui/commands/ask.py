@@ -27,7 +27,9 @@ CLEARABLE = (
 @click.option("--phase", help="Set training, fine-tuning, inference, search or data preparation.")
 @click.option("--parity/--no-parity", default=None, help="Ask for quality kept, or do not.")
 @click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="Drop a condition read from the question.")
-def ask(home: Path, as_json: bool, question: str | None, questions: Any, top: int, since: Any, **overrides: Any) -> None:
+def ask(
+    home: Path, as_json: bool, question: str | None, questions: Any, top: int, since: Any, **overrides: Any
+) -> None:
     """Answer QUESTION with papers whose claims say so, each with its evidence sentence and links to code.
 
     \b
@@ -40,7 +42,7 @@ def ask(home: Path, as_json: bool, question: str | None, questions: Any, top: in
     from index.answer import as_json as answer_json
     from ui.printing import print_answer
 
-    changed = {name: None for name in overrides.pop("clear")}
+    changed = dict.fromkeys(overrides.pop("clear"))
     changed |= {name: value for name, value in overrides.items() if value is not None and value != ()}
     day = since.date() if since else None
     with KnowledgeBase.open(home) as base:

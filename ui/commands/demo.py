@@ -62,7 +62,9 @@ def demo(home: Path, as_json: bool) -> None:
             print_answer(out, answer)
         out.rule()
     err.print(f"done in {time.monotonic() - started:.0f} s. The papers above are invented. Next, with real ones:")
-    err.print("  claims import PAGES...       saved daily-paper pages, API responses, or JSONL, CSV and Parquet corpora")
+    err.print(
+        "  claims import PAGES...       saved daily-paper pages, API responses, or JSONL, CSV and Parquet corpora"
+    )
     err.print("  claims crawl --date DAY      the live daily papers")
     err.print("  claims build                 then: claims ask QUESTION, claims sql QUERY, claims status")
     err.print(f'  claims ask --home {home} "..."   ask the sample papers something else', markup=False)

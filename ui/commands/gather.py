@@ -1,0 +1,76 @@
+"""`claims crawl` and `claims import`: papers into the knowledge base's archive."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ui.command import command, err, out, print_json, report_unreadable
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _report(result: Any, as_json: bool) -> None:
+    """What was read, for people or as JSON; leaves with code 3 when something could not be read."""
+    if as_json:
+        print_json(result.as_json())
+    else:
+        out.print(f"{result.read} entries read: {result.new} new papers, {result.changed} changed")
+        if result.new or result.changed:
+            err.print("next: claims build")
+    report_unreadable(result.as_json()["unreadable"])
+
+
+@command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path())
+def import_(home: Path, as_json: bool, paths: tuple[str, ...]) -> None:
+    """Read saved pages (text, HTML), API responses (JSON, Atom), corpora (JSONL, CSV, Parquet), folders of them.
+
+    \b
+    A path - reads standard input. Importing the same again changes nothing.
+    Example:  claims import pages/ corpus.parquet
+    """
+    from crawler.reading import import_paths
+
+    _report(import_paths(home, paths), as_json)
+
+
+@command()
+@click.option("--date", type=_DAY, help="One day.")
+@click.option("--from", "start", type=_DAY, help="First day of a range.")
+@click.option("--to", "end", type=_DAY, help="Last day of a range; today if not given.")
+@click.option("--week", metavar="YYYY-Www", help="One week, such as 2026-W09.")
+@click.option("--month", metavar="YYYY-MM", help="One month.")
+@click.option("--trending", is_flag=True, help="The trending papers.")
+@click.option("--search", metavar="TEXT", help="Papers that the site finds for TEXT.")
+@click.option("--arxiv", metavar="QUERY", help="An arXiv API query, such as 'cat:cs.LG AND abs:pruning'.")
+@click.option("--source", type=click.Choice(["auto", "api", "html"]), default="auto", show_default=True)
+@click.option("--base-url", help="Another site of the same structure.")
+@click.option("--arxiv-base-url", help="Another arXiv API.")
+@click.option("--no-throttle", is_flag=True, help="As fast as it goes; only for a host on this machine.")
+def crawl(home: Path, as_json: bool, **options: Any) -> None:
+    """Fetch daily papers politely; without options: everything since the last crawl.
+
+    \b
+    Example:  claims crawl --from 2026-06-01 --to 2026-06-05
+              claims crawl --arxiv "abs:quantization AND cat:cs.LG"
+    """
+    from crawler.crawl import CrawlRequest
+    from crawler.crawl import crawl as run
+
+    for name in ("date", "start", "end"):
+        if options[name]:
+            options[name] = options[name].date()
+    chosen = [n for n in ("date", "week", "month", "search", "arxiv") if options[n]]
+    chosen += [
+        n for n, given in (("trending", options["trending"]), ("from/to", options["start"] or options["end"])) if given
+    ]
+    if len(chosen) > 1:
+        raise click.UsageError(
+            "choose one of --date, --from/--to, --week, --month, --trending, --search, --arxiv; got "
+            + ", ".join(chosen)
+        )
+    _report(run(home, CrawlRequest(**options)), as_json)
+
+
+import_.name = "import"

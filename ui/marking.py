@@ -1,0 +1,74 @@
+"""Where figure, device and baseline stand in the evidence sentence, so that a screen can mark them."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# What belongs to a figure around its digits, as far as a mark is concerned: signs before, factor sign or unit after.
+_AFTER = re.compile(r"\\?\s?(?:%|percent|points?|times|fold|[x×]|-fold|[kKMGT]?B\b|ms\b|s\b|FPS\b|W\b|mW\b|J\b|mJ\b)")
+_SPELLED = re.compile(
+    r"\b(?:twice|double[sd]?|triple[sd]?|halv(?:e[sd]?|ing)|half|quarter|third|tenth|fold"
+    r"|(?:two |three )?orders? of magnitude)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of a sentence, `start` inclusive, `end` exclusive."""
+
+    start: int
+    end: int
+    kind: str  # "figure" | "device" | "baseline"
+
+
+def _figure(sentence: str, quote_at: int, quote: str, claim: Mapping[str, Any]) -> list[Mark]:
+    wanted = [abs(claim[n]) for n in ("value", "value_max", "from_value") if claim.get(n) is not None]
+    found = []
+    for match in _NUMBER.finditer(quote):
+        written = float(match.group().replace(",", ""))
+        if any(abs(written - v) <= 1e-9 * max(1.0, v) for v in wanted):
+            after = _AFTER.match(quote, match.end())
+            found.append(Mark(quote_at + match.start(), quote_at + (after.end() if after else match.end()), "figure"))
+    if not found and (spelled := _SPELLED.search(quote)):
+        found.append(Mark(quote_at + spelled.start(), quote_at + spelled.end(), "figure"))
+    return found
+
+
+def marks(claim: Mapping[str, Any]) -> list[Mark]:
+    """The marks of a claim in its own `sentence`, in order, none overlapping another.
+
+    Figures come before devices, devices before baselines, where they would overlap.
+    """
+    sentence, quote = claim["sentence"], claim["quote"]
+    at = sentence.find(quote)
+    wished = _figure(sentence, at, quote, claim) if at >= 0 else []
+    for phrase in claim.get("hardware") or ():
+        if (place := sentence.find(phrase)) >= 0:
+            wished.append(Mark(place, place + len(phrase), "device"))
+    baseline = claim.get("baseline")
+    if baseline and (place := sentence.find(baseline)) >= 0:
+        wished.append(Mark(place, place + len(baseline), "baseline"))
+    kept: list[Mark] = []
+    for mark in wished:
+        if all(mark.end <= other.start or other.end <= mark.start for other in kept):
+            kept.append(mark)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def marked_html(claim: Mapping[str, Any]) -> str:
+    """The sentence as HTML: everything from the page escaped, the marks as <mark class=kind>."""
+    sentence, parts, at = claim["sentence"], [], 0
+    for mark in marks(claim):
+        parts.append(html.escape(sentence[at : mark.start]))
+        parts.append(f'<mark class="{mark.kind}">{html.escape(sentence[mark.start : mark.end])}</mark>')
+        at = mark.end
+    return "".join(parts) + html.escape(sentence[at:])
+
+
+def safe_link(url: str | None) -> str | None:
+    """The address if it is a web address, else None: `javascript:` and the like never become links."""
+    return url if url and re.match(r"https?://[^\s\"'<>]+$", url) else None
