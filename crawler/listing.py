@@ -1,0 +1,68 @@
+"""What every parser of this room hands back, and how it says that something could not be read.
+
+A parser is a pure function from a saved response (text or bytes) to an iterator of `Paper | Problem`, each paper with
+exactly one source. It yields a `Problem` for an entry that cannot be read and goes on; it raises `UnreadableError` when
+the page as a whole is not what it should be. Papers yielded before that stay good.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crawler.paper import Paper
+
+_CODE_URL = re.compile(
+    r"(?:https?://)?(?:www\.)?"
+    r"(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|anonymous\.4open\.science|gitee\.com)"
+    r"/[\w.~%+-]+(?:/[\w.~%+-]+)*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read: the place within the page ("line 12", "item 3", "" for all of it) and why."""
+
+    place: str
+    why: str
+
+
+class UnreadableError(ValueError):
+    """A page, response or file is not what it should be. The message says what was found and what was expected."""
+
+
+Entries = Iterator[Paper | Problem]
+
+
+def plain_text(text: str) -> str:
+    """Text with every run of white space, hard-wrapped newlines among them, as one space."""
+    return " ".join(text.split())
+
+
+def code_urls_in(text: str) -> tuple[str, ...]:
+    r"""The addresses of code repositories in a text, in order, each once.
+
+    >>> code_urls_in(r"Code: github.com/a/b_c. Also (https://github.com/a/b\_c), https://a.github.io")
+    ('https://github.com/a/b_c',)
+    """
+    found: dict[str, None] = {}
+    for match in _CODE_URL.finditer(text.replace("\\_", "_")):
+        address = match.group().rstrip(".~%+-")
+        address = address if address.startswith(("http://", "https://")) else f"https://{address}"
+        found.setdefault(address.removesuffix(".git"))
+    return tuple(found)
+
+
+def day_in(text: object) -> date | None:
+    """The day of an ISO date or timestamp, None for anything else.
+
+    >>> day_in("2024-08-01T02:44:09.345Z")
+    datetime.date(2024, 8, 1)
+    """
+    if not isinstance(text, str):
+        return None
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        return None
