@@ -1,0 +1,408 @@
+"""Figures in a text: values, ranges, pairs `from A to B`, units and signs, with exact spans. Plain functions over strings.
+
+All functions take plain text (`plain.plain`), in which LaTeX and typography are already replaced in place.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from extract.numbers import DIGITS, MAGNITUDE, PARTS, WORD_NUMBER, WORDS, digits, power, rounded
+from extract.units import BARE, FACTOR, PERCENT, Unit, unit_at
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One figure as written. `start` and `end` are offsets in the text that was read."""
+
+    start: int
+    end: int
+    value: float
+    unit: Unit
+    value_max: float | None = None
+    from_value: float | None = None
+    from_start: int | None = None  # where the `A` of `from A to B` begins, if this is its `B`
+    mark: str = ""  # the sign before it: "~", ">", "<", "+", "-" or ""
+    plus: bool = False  # a plus after it: `1000+`
+    magnitude: bool = False  # written with a letter or word for thousands, millions, ...
+    hyphen: bool = False  # tied to its unit by a hyphen, as in `5-second`
+    spelled: str = ""  # "part" for `half`, `a third`; "multiple" for `twice`, `doubled`; "order" for orders of magnitude; "number" for `five`
+    link: str = ""  # how `from_value` is written: "from", "vs", "to"
+
+
+_NUMBER = re.compile(
+    rf"(?P<mark>[~<>]=?\s{{0,12}}|[+\-±]\s{{0,12}}(?=[\d.]))?(?P<mark2>[~<>+\-]\s{{0,8}})?(?P<money>[$€£]\s?)?"
+    rf"(?P<cross>x\s*(?=[\d.]))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
+)
+_WORD_LEFT = re.compile(r"[\w.,%]+(?:\s?%|\s+x)?$")
+_DIMENSION = re.compile(r"\d+(?:\.\d+)?k?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))k?)+")
+_SKIP = re.compile(
+    r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|net|ai|edu|gov)(?:/\S*)?|arXiv:\S+|\[\d+(?:,\s?\d+)*\]|\b(?:19|20)\d\d-\d\d?-\d\d?\b"
+    r"|\bO\([^)]{0,40}\)|\d+:\d+(?:\.\d+)?|\b\d+/\d+(?:/\d+)+\b"
+)
+_PART = re.compile(
+    r"(?P<several>(?:one|two|three|four|five)[- ]|a\s+|an\s+|the\s+)?"
+    r"(?P<part>half|halve[sd]?|halving|third|thirds|quarter|quarters|fifths?|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth|fourths?)(?![a-z-])"
+    r"(?P<of>\s+(?:of\s+)?)?",
+    re.I,
+)
+_SLASH_PART = re.compile(r"(?<![\d./\w])1/(?P<of>\d{1,4})(?:th|rd|nd)?(?![\d/])")
+_MULTIPLE = re.compile(
+    r"(?P<word>twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|quadrupl(?:e[sd]?|ing)|"
+    r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand)[- ]?folds?)(?![a-z])",
+    re.I,
+)
+_MULTIPLES = {"twice": 2, "doubl": 2, "thric": 3, "tripl": 3, "quadr": 4}
+_ORDER = re.compile(
+    rf"(?P<several>an?|one|two|three|four|five|six|seven|\d(?:\.\d)?(?:\s?(?:-|to)\s?\d)?)(?P<more>\s*\+)?[\s-]+orders?(?:[\s-]+of[\s-]+(?:magnitudes?|speed-?ups?)|[\s-]+magnitudes?)(?![a-z])",
+    re.I,
+)
+_SEPARATOR = re.compile(r"\s*(?:,\s*and|,\s*or|,|/|and|or|&|\\&)\s*$", re.I)
+_RANGE = re.compile(r"\s*(?:-{1,3}|~|;{1}(?=\s?\d)|\s-\s)\s*$")
+_TO = re.compile(
+    r"\s*(?:\([^()]{0,30}\))?\s*(?:to|→|up\s+to|down\s+to|to\s+(?:over|nearly|about|around|approximately|only|just|more\s+than|below|under|roughly|a|an|as\s+low\s+as|as\s+much\s+as|above|less\s+than|up\s+to))\s*$",
+    re.I,
+)
+_TO_MORE = re.compile(r"\s*(?:to|and)\s+(?:over|more\s+than|nearly|up\s+to|about|around)\s*", re.I)
+_RANGE_WORD = re.compile(
+    r"\b(?:rang(?:ing|es|ed|e)|var(?:ying|ies|ied|y)|spann?(?:ing|s|ed)?|anywhere)\s+(?:of\s+|in\s+)?(?:from|between)?\s+(?:[a-z]+\s+){0,2}$",
+    re.I,
+)
+_AND = re.compile(r"\s*and\s*$", re.I)
+_VERSUS = re.compile(
+    r"\s*(?:,|\()?\s*(?:v\.?\s?s\.?|versus|as\s+opposed\s+to|compared\s+(?:to|with)|against|instead\s+of|rather\s+than|up\s+from|down\s+from)\s*(?:only\s+|just\s+|about\s+|around\s+)?$",
+    re.I,
+)
+_FROM_LEVEL = re.compile(
+    r"\bfrom\s+(?:(?:an?|the|about|around|approximately|over|nearly|roughly|only|just|average|mean|of|below|under|more|than|original|baseline|up|to)\s+){0,4}$",
+    re.I,
+)
+_RANGING = re.compile(
+    r"\b(?:rang(?:ing|es|ed|e)|var(?:ying|ies|ied|y)|spann?(?:ing|s|ed)?|anywhere|speed-?ups?|accelerations?|gains?|improvements?|reductions?|by|sizes?|scales?)\s+(?:of\s+)?(?:anywhere\s+)?(?:from|between)\s+(?:[a-z]+\s+){0,2}$",
+    re.I,
+)
+_BETWEEN = re.compile(r"\b(?:between|in\s+the\s+range\s+of|range\s+of)\s+(?:[a-z~]+\s+)?$", re.I)
+
+
+def _left_ok(text: str, start: int) -> bool:
+    """Whether a figure may begin here: not inside a name such as `GPT-4`, `ViT-B/32`, `A100` or a decimal."""
+    if start == 0:
+        return True
+    before = text[start - 1]
+    if before.isalnum() or before in "_@#^'":
+        return False
+    if before in "-./+" and start > 1:
+        left = text[max(0, start - 24) : start].rstrip("-./+ " if before != "." else ".")
+        if not left or text[start - 2] in " (,;:[":
+            return True
+        word = _WORD_LEFT.search(left)
+        return before != "." and word is not None and word[0][0].isdigit() and before != "+"
+    return not (before == " " and text[max(0, start - 14) : start].rstrip().endswith("^"))
+
+
+def _masked(text: str) -> str:
+    """The text with what only looks like figures (sizes such as 3x3, addresses, dates) replaced by underscores."""
+    masked = text
+    if "x" in text or "*" in text:
+        masked = _DIMENSION.sub(lambda m: "_" * len(m[0]), masked)
+    if any(mark in text for mark in ("/", ".", "[", "-", "O(", ":")):
+        masked = _SKIP.sub(lambda m: "_" * len(m[0]), masked)
+    return masked
+
+
+def _single(text: str, found: re.Match[str]) -> Quantity | None:
+    """The figure at a match of `_NUMBER`, with its unit; None where the digits belong to a name."""
+    start = found.start("digits")
+    first = found.start("cross") if found["cross"] else found.start("money") if found["money"] else start
+    marks = ((found["mark"] or "") + (found["mark2"] or "")).replace(" ", "").replace("=", "")
+    if not _left_ok(text, first):
+        if marks[-1:] in "-+~<>" and marks and _left_ok(text, found.start()):
+            pass
+        else:
+            return None
+    end = found.end()
+    if found["exp"] and found["digits"] != "10" and "e" not in found["exp"]:
+        return None
+    if text[end : end + 2].startswith("+") and not found["plus"]:
+        return None
+    if (
+        found["plus"] is None
+        and end < len(text)
+        and (text[end].isalpha() or text[end] == "_")
+        and not unit_at(text, end)
+    ):
+        return None
+    magnitude = found["mag"] or found["magw"]
+    value = digits(found["digits"]) * power(magnitude)
+    if found["exp"]:
+        exponent = found["exp"].replace(" ", "").strip("^e")
+        raised = float(exponent) if len(exponent) < 4 else 99.0
+        value = value * 10**raised if "e" in found["exp"] else value ** min(raised, 12.0) if value <= 10 else 0.0
+    mark = marks[-1:] if marks else ""
+    if mark == "-" and found.start() > 0 and text[found.start() - 1] not in " (,:[=\x00":
+        mark = ""
+    if "~" in marks or ">" in marks or "<" in marks:
+        mark = next(c for c in marks if c in "~<>")
+    begin = found.start() if mark else first
+    unit, hyphen = BARE, False
+    if found["money"]:
+        unit = Unit("USD", "money", "cost")
+    if found["cross"]:
+        unit = FACTOR
+    elif (known := unit_at(text, end)) is not None:
+        if not found["money"] or known[0].family in ("rate", "money"):
+            unit, end, hyphen = known
+    if unit.family == "params" and not magnitude and value < 1000 and unit.name == "params":
+        unit = BARE if value != int(value) else unit
+    return Quantity(
+        begin, end, rounded(value), unit, mark=mark, plus=bool(found["plus"]), magnitude=bool(magnitude), hyphen=hyphen
+    )
+
+
+_MORE_NUMBERS = re.compile(
+    rf"\s*(?:,|and|or|to|-)\s*(?:{WORD_NUMBER.pattern})(?:\s+(?:times|percent|%|orders|million|billion|minutes|hours|days|seconds)|[- ]?fold)",
+    re.I,
+)
+
+
+def _spelled_number(text: str, found: re.Match[str]) -> Quantity | None:
+    """`five minutes`, `four times`, `one million frames per second`: words count only where a unit follows."""
+    end, value, magnitude = found.end(), float(WORDS[found[0].lower()]), False
+    if more := re.match(r"[\s-]+(million|billion|trillion|thousand|hundred)(?![a-z])", text[end : end + 12], re.I):
+        value, end, magnitude = value * power(more[1]), end + more.end(), True
+    known = unit_at(text, end)
+    if known is None and _MORE_NUMBERS.match(text, end):
+        return Quantity(found.start(), end, value, BARE, spelled="number")
+    if known is None or (known[0].family in ("points", "bits") and not magnitude):
+        return None
+    return Quantity(
+        found.start(), known[1], rounded(value), known[0], magnitude=magnitude, hyphen=known[2], spelled="number"
+    )
+
+
+def _spelled(text: str) -> list[Quantity]:
+    """Figures in words: parts, multiples, orders of magnitude, small numbers with a unit."""
+    out = []
+    low = text.lower()
+    if "order" in low:
+        for m in _ORDER.finditer(text):
+            low_end, _, high_end = m["several"].lower().replace("to", "-").replace(" ", "").partition("-")
+            powers = [float(WORDS.get(p, 1) if p.isalpha() else p) for p in (low_end, high_end) if p]
+            out.append(
+                Quantity(m.start(), m.end(), rounded(10 ** powers[0]), FACTOR, rounded(10 ** powers[1]) if len(powers) > 1 else None,
+                         plus=bool(m["more"]), spelled="order")
+            )  # fmt: skip
+        if not out and (m := re.search(r"(?<![a-z])(?:nearly|almost|about) an order of (?=speed)", low)):
+            out.append(Quantity(m.start(), m.end(), 10.0, FACTOR, spelled="order"))
+    if any(word in low for word in ("twice", "thrice", "doubl", "tripl", "quadrupl", "fold")):
+        for m in _MULTIPLE.finditer(text):
+            if _left_ok(text, m.start()):
+                value = WORDS[m["fold"].lower()] if m["fold"] else _MULTIPLES[m["word"][:5].lower()]
+                out.append(Quantity(m.start(), m.end(), float(value), FACTOR, spelled="multiple"))
+    if any(
+        word in low
+        for word in (
+            "hal",
+            "third",
+            "quarter",
+            "fifth",
+            "tenth",
+            "eighth",
+            "sixth",
+            "ninth",
+            "twentieth",
+            "hundredth",
+            "fourth",
+        )
+    ):
+        for m in _PART.finditer(text):
+            if not _left_ok(text, m.start()) and m["several"] is None:
+                continue
+            word = m["part"].lower()
+            halves = word.startswith("hal")
+            several = (m["several"] or "").strip(" -").lower()
+            if not halves and several not in ("one", "two", "three", "four", "five", "a", "an"):
+                continue
+            base = 50.0 if halves else PARTS[word.rstrip("s")]
+            times = WORDS.get(several, 1) if several not in ("a", "an", "the", "") else 1
+            if times == 1 and word.endswith("s") and not halves:
+                continue
+            out.append(Quantity(m.start(), m.end("part"), rounded(round(base * times, 2)), PERCENT, spelled="part"))
+    if "1/" in text:
+        for m in _SLASH_PART.finditer(text):
+            out.append(
+                Quantity(
+                    m.start(), m.end(), round(100 / int(m["of"]), 2) if int(m["of"]) else 0.0, PERCENT, spelled="part"
+                )
+            )
+    for m in WORD_NUMBER.finditer(text):
+        if _left_ok(text, m.start()) and (q := _spelled_number(text, m)) is not None:
+            out.append(q)
+    return out
+
+
+def _join(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Ranges become one figure, `from A to B` and `A vs. B` one with `from_value`; units are handed back along lists."""
+    out: list[Quantity] = []
+    for q in found:
+        if out and q.start < out[-1].end:
+            if q.end - q.start > out[-1].end - out[-1].start and q.unit.family != "bare":
+                out[-1] = q
+            continue
+        out.append(q)
+    out = _hand_back_units(text, out)
+    for pair in (_range, _change):
+        joined: list[Quantity] = []
+        for q in out:
+            if joined and (both := pair(text, joined[-1], q)) is not None:
+                joined[-1] = both
+            else:
+                joined.append(q)
+        out = joined
+    return [q for q in out if not (q.spelled == "number" and q.unit.family == "bare")]
+
+
+def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
+    out = list(found)
+    for i in range(len(out) - 2, -1, -1):
+        a, b = out[i], out[i + 1]
+        if (
+            a.unit.family != "bare"
+            or b.unit.family in ("bare", "bits")
+            or a.magnitude
+            and b.unit.family in ("factor", "percent")
+        ):
+            continue
+        gap = text[a.end : b.start]
+        between = gap + text[b.start : b.start + 1].replace("-", "-") if b.mark == "-" else gap
+        if (
+            _SEPARATOR.fullmatch(gap)
+            or _RANGE.fullmatch(gap)
+            or b.mark in ("-", "~")
+            and not gap.strip()
+            or _TO.fullmatch(gap)
+            or _VERSUS.fullmatch(gap)
+            or _AND.fullmatch(between)
+        ):
+            same_magnitude = (
+                b.magnitude and not a.magnitude and not b.spelled and (_RANGE.fullmatch(gap) or b.mark in ("-", "~"))
+            )
+            scale = _scale(text, b) if same_magnitude else 1.0
+            out[i] = replace(a, unit=b.unit, value=rounded(a.value * scale))
+    return out
+
+
+def _scale(text: str, q: Quantity) -> float:
+    """What the magnitude letter or word of a figure multiplies by."""
+    found = _NUMBER.search(text, q.start, q.end + 12)
+    return power(found["mag"] or found["magw"]) if found else 1.0
+
+
+def _alike(a: Quantity, b: Quantity) -> bool:
+    return a.unit.family == b.unit.family or "bare" in (a.unit.family, b.unit.family)
+
+
+def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
+    """Two figures that are the ends of one range, or a value and its deviation; None where they are not."""
+    gap = text[a.end : b.start]
+    if a.value_max is not None or b.value_max is not None or len(gap) > 40:
+        return None
+    if b.mark == "±" and not gap.strip() and a.unit.family in ("bare", "percent", "points", b.unit.family):
+        return replace(a, end=b.end, unit=b.unit if a.unit.family == "bare" else a.unit)
+    if not _alike(a, b):
+        return None
+    before = text[max(0, a.start - 60) : a.start]
+    unit = b.unit if a.unit.family == "bare" else a.unit
+    whole = replace(
+        b, start=a.start, unit=unit, mark=a.mark, value=a.value, value_max=_converted(b, unit), spelled=a.spelled
+    )
+    dash = _RANGE.fullmatch(gap) or (b.mark in ("-", "~") and not gap.strip())
+    if dash:
+        if b.value <= a.value and b.unit.name == unit.name or a.unit.family == "bare" and b.hyphen:
+            return None
+        return whole
+    if _BETWEEN.search(before) and (_AND.fullmatch(gap) or _TO.fullmatch(gap) or _TO_MORE.fullmatch(gap)):
+        return replace(whole, plus="more" in gap or "over" in gap)
+    if _TO.fullmatch(gap):
+        arrow = "→" in gap
+        if unit.family == "factor" and not arrow:
+            return whole
+        if _RANGING.search(before) and not arrow and unit.family in ("percent", "bare", "points"):
+            return whole
+        if _RANGE_WORD.search(before) or re.search(r"\bby\s+(?:[a-z]+\s+){0,2}$", before):
+            return whole
+        if not (arrow or _FROM_LEVEL.search(before) or _parenthesis(text, a.start)) and unit.family in (
+            "percent",
+            "bare",
+            "points",
+        ):
+            return whole
+    return None
+
+
+def _change(text: str, a: Quantity, b: Quantity) -> Quantity | None:
+    """`from A to B` and `A vs. B` as one figure with `from_value`; None where the two have nothing to do with each other."""
+    gap = text[a.end : b.start]
+    if (
+        a.from_value is not None
+        or b.from_value is not None
+        or a.value_max is not None
+        or len(gap) > 60
+        or not _alike(a, b)
+    ):
+        return None
+    unit = b.unit if a.unit.family == "bare" else a.unit
+    if _TO.fullmatch(gap) and b.value_max is None:
+        link = "from" if _FROM_LEVEL.search(text[max(0, a.start - 60) : a.start]) else "to"
+        if b.unit.family != "bare":
+            unit = b.unit
+        return replace(
+            b,
+            start=a.start,
+            from_start=b.start,
+            unit=unit,
+            from_value=_converted(a, unit),
+            link=link,
+            mark=b.mark or a.mark,
+        )
+    if _VERSUS.fullmatch(gap) and unit.family != "factor":
+        rival = None if b.value_max is not None else _converted(b, unit)
+        return replace(a, end=b.end, unit=unit, from_value=rival, link="vs")
+    return None
+
+
+_IN_SECONDS = {
+    "ns": 1e-9,
+    "us": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "min": 60.0,
+    "h": 3600.0,
+    "days": 86400.0,
+    "weeks": 604800.0,
+}
+_IN_BYTES = {"B": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 1024.0, "MiB": 1024.0**2, "GiB": 1024.0**3}
+
+
+def _converted(q: Quantity, unit: Unit) -> float:
+    """The value in another unit of the same family, so that the two ends of a figure can be compared."""
+    for table in (_IN_SECONDS, _IN_BYTES):
+        if q.unit.name in table and unit.name in table:
+            return rounded(q.value * table[q.unit.name] / table[unit.name])
+    return q.value
+
+
+def _parenthesis(text: str, position: int) -> bool:
+    """Whether the position follows an opening parenthesis within a few words."""
+    return "(" in text[max(0, position - 25) : position] and ")" not in text[max(0, position - 25) : position]
+
+
+def find(text: str) -> list[Quantity]:
+    """All figures of a plain text, in order, not overlapping.
+
+    >>> [(q.value, q.value_max, q.unit.name) for q in find("5-12x faster and 40% less")]
+    [(5.0, 12.0, 'x'), (40.0, None, '%')]
+    """
+    masked = _masked(text)
+    found = [q for m in _NUMBER.finditer(masked) if (q := _single(masked, m)) is not None]
+    found += _spelled(masked)
+    return _join(masked, sorted(found, key=lambda q: (q.start, -q.end)))
