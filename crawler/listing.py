@@ -36,8 +36,8 @@ Entries = Iterator[Paper | Problem]
 
 
 def plain_text(text: str) -> str:
-    """Text with every run of white space, hard-wrapped newlines among them, as one space."""
-    return " ".join(text.split())
+    """Text with every run of white space as one space, hard-wrapped newlines among them; half characters as "?"."""
+    return " ".join(text.encode(errors="replace").decode().replace("\0", " ").split())
 
 
 def code_urls_in(text: str) -> tuple[str, ...]:

@@ -1,0 +1,235 @@
+"""`home/papers/`: what was ever read, append-only, one JSONL file a run. The source of truth of every build.
+
+One line an entry (a paper as one page shows it), written when the entry is new or says something else than before, so
+an old text stays where it was; and one line a day that was crawled. `paper_id` is given here, when a paper is first
+seen, and stands in each line, so that nothing has to be decided again when the files are read.
+
+A run that is killed leaves at most one torn line at the end of its file: it is passed over and named by `damaged`.
+`index.sqlite` beside the files holds where each entry lies. It is made from the files and may be deleted at any time.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from crawler.archive_index import ArchiveIndex, Entry, title_key
+from crawler.listing import Problem
+from crawler.merging import merged
+from crawler.paper import Paper, as_json, from_json, normalised_title, paper_id_for
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a run changed. Papers count once a run: `new` were unknown before it, `changed` were known otherwise."""
+
+    read: int = 0  # entries read
+    new: int = 0
+    changed: int = 0
+
+    def __add__(self, other: "Changes") -> "Changes":
+        return Changes(self.read + other.read, self.new + other.new, self.changed + other.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlDay:
+    """What one day's list was expected to hold and what came of it. The last word on a day counts."""
+
+    day: date
+    expected: int | None  # entries in the list, where it could be told
+    fetched: int  # entries that came
+    read: int  # entries that became papers
+    empty: bool  # the site says that the day has no papers
+    failed: bool  # something is missing; `why` says what
+    why: str = ""
+    source: str = ""  # "api" or "html"
+    at: datetime | None = None  # when it was asked, UTC
+
+
+def new_run(kind: str) -> str:
+    """A name for a run that sorts by time and that no other process takes: "20261121T134501.123456-import-4711"."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{kind}-{os.getpid()}"
+
+
+class Archive:
+    """The papers folder of one home. One process may append while others read; two may append in turn.
+
+    Raises ValueError naming the file when a line within a file (not its torn end) is no JSON object of ours.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "papers"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._index = ArchiveIndex(self.folder)
+
+    def append(self, papers: Iterable[Paper], *, run: str) -> Changes:
+        """Adds what is new or says something else than before; on disk when this returns.
+
+        Each paper has one source. Its `paper_id` is replaced by the one that the archive gave when it was first seen:
+        papers are the same with the same arXiv id, or with the same normalised title unless their arXiv ids differ.
+        """
+        read = new = changed = 0
+        with self._index.writing() as index, _RunFile(self.folder, run) as file:
+            for paper in papers:
+                read += 1
+                paper_id, joins = self._identify(paper)
+                entry = _entry_key(paper)
+                if paper.sources[0].kind in ("text", "corpus"):
+                    # A file may hold a paper twice; a list that moves while it is paged through does not.
+                    entry = index.repeated(run, entry)
+                digest = _digest(paper)
+                if not joins and index.digest(entry) == digest:
+                    continue
+                row = {
+                    "paper_id": paper_id,
+                    "joins": joins,
+                    "entry": entry,
+                    "digest": digest,
+                    "seen": _now(),
+                    "paper": as_json(paper) | {"paper_id": paper_id},
+                }
+                offset = file.write(row)
+                first = index.add(Entry.of(row, file.name, offset))
+                if index.touch(run, paper_id, new=first):
+                    new, changed = new + first, changed + (not first)
+            file.sync()
+            index.covered(file.name, file.size)
+        return Changes(read, new, changed)
+
+    def record_days(self, days: Iterable[CrawlDay], *, run: str) -> None:
+        """Keeps what came of crawled days."""
+        with self._index.writing() as index, _RunFile(self.folder, run) as file:
+            for day in days:
+                row = _day_json(day)
+                file.write({"crawl_day": row})
+                index.add_day(row["day"], json.dumps(row))
+            file.sync()
+            index.covered(file.name, file.size)
+
+    def papers(self) -> Iterator[Paper]:
+        """All papers, first seen first, each made one from its entries. Memory does not grow with their number."""
+        handles: dict[str, BinaryIO] = {}
+        try:
+            for paper_id, places in groupby(self._index.places(), key=lambda place: place[0]):
+                entries = []
+                for _, name, offset in places:
+                    if name not in handles:
+                        if len(handles) >= 64:  # years of daily runs are more files than may be open
+                            handles.pop(next(iter(handles))).close()
+                        handles[name] = (self.folder / name).open("rb")
+                    handles[name].seek(offset)
+                    entries.append(from_json(json.loads(handles[name].readline())["paper"]))
+                yield merged(paper_id, entries)
+        finally:
+            for handle in handles.values():
+                handle.close()
+
+    def entries(self) -> int:
+        """How many entries: a paper on two pages is two."""
+        return self._index.count("entries")
+
+    def paper_count(self) -> int:
+        """How many different papers."""
+        return self._index.count("papers")
+
+    def crawl_days(self) -> list[CrawlDay]:
+        """Every day that was ever asked for, in order, with the last word on it."""
+        return [_day_from_json(json.loads(row)) for row in self._index.days()]
+
+    def damaged(self) -> list[Problem]:
+        """Lines that could not be read, `place` naming file and byte: torn ends of killed runs."""
+        return [Problem(f"{name}, byte {offset}", why) for name, offset, why in self._index.damaged()]
+
+    def close(self) -> None:
+        """Lets go of the index."""
+        self._index.close()
+
+    def _identify(self, paper: Paper) -> tuple[str, str | None]:
+        """The id of the paper, and that of another one which turns out to be the same."""
+        index, by = self._index, title_key(paper.title)
+        by_title = index.by_title(by)  # (paper_id, arxiv_id), first seen first
+        if paper.arxiv_id is None:
+            return (by_title[0][0], None) if by_title else (paper_id_for(paper.title), None)
+        known = index.by_arxiv(paper.arxiv_id)
+        unnumbered = next((paper_id for paper_id, arxiv_id in by_title if arxiv_id is None), None)
+        if known and unnumbered and known != unnumbered:
+            kept = index.earlier(known, unnumbered)
+            return kept, unnumbered if kept == known else known
+        if known or unnumbered:
+            return known or unnumbered or "", None
+        if by_title:  # same title, other arXiv id: another paper
+            return hashlib.sha256(f"{by} {paper.arxiv_id}".encode()).hexdigest()[:10], None
+        return paper_id_for(paper.title), None
+
+
+class _RunFile:
+    """The file of one run, made when the first line is written."""
+
+    def __init__(self, folder: Path, run: str) -> None:
+        self.name = f"{run}.jsonl"
+        self._path = folder / self.name
+        self._handle: BinaryIO | None = None
+        self.size = self._path.stat().st_size if self._path.exists() else 0
+
+    def __enter__(self) -> "_RunFile":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._handle:
+            self._handle.close()
+
+    def write(self, row: dict[str, Any]) -> int:
+        """Appends one line; returns the byte at which it begins."""
+        if self._handle is None:
+            self._handle = self._path.open("ab+")
+            if self.size:
+                self._handle.seek(-1, os.SEEK_END)
+                if self._handle.read(1) != b"\n":  # the torn end of a killed run must not run into our line
+                    self.size += self._handle.write(b"\n")
+        line = json.dumps(row, ensure_ascii=False).encode() + b"\n"
+        self._handle.write(line)
+        self.size += len(line)
+        return self.size - len(line)
+
+    def sync(self) -> None:
+        """Brings the lines to the disk, and the folder's word of the file."""
+        if self._handle:
+            self._handle.flush()
+            os.fsync(self._handle.fileno())
+            folder = os.open(self._path.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+
+
+def _entry_key(paper: Paper) -> str:
+    # Not of the paper_id: the entry is the same after two papers turn out to be one.
+    source = paper.sources[0]
+    named = paper.arxiv_id or normalised_title(paper.title)
+    return hashlib.sha256(f"{source.kind}\n{source.page}\n{named}".encode()).hexdigest()[:16]
+
+
+def _digest(paper: Paper) -> str:
+    """Of all that an entry says, but not of its place in the list, which moves with every vote."""
+    row = as_json(paper)
+    row.pop("paper_id")
+    row["sources"] = [{**source, "position": 0} for source in row["sources"]]
+    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _day_json(day: CrawlDay) -> dict[str, Any]:
+    return asdict(day) | {"day": day.day.isoformat(), "at": day.at.isoformat() if day.at else _now()}
+
+
+def _day_from_json(row: dict[str, Any]) -> CrawlDay:
+    return CrawlDay(
+        **{**row, "day": date.fromisoformat(row["day"]), "at": datetime.fromisoformat(row["at"])},
+    )
