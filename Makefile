@@ -1,13 +1,14 @@
 # make demo    sets everything up and shows the main job on the bundled sample pages
 # make test    sets everything up and runs the tests
 # make check   only looks: formatting, lint, types
+# make docs    renews the generated parts of README
 # make clean   removes what was made here, never a knowledge base
 
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup browser demo test check fuzz clean
+.PHONY: setup browser demo test check docs clean
 
 # The stamp is newer than pyproject.toml as long as nothing has to be installed again.
 setup: .venv/ready
@@ -34,6 +35,9 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: setup
+	$(BIN)/python -m cogapp -r README.md
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

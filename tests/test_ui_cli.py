@@ -35,8 +35,15 @@ def test_a_mistyped_command_is_told_its_neighbour():
 
 @pytest.mark.parametrize(
     "args",
-    [["ask"], ["ask", "x", "--top", "0"], ["sql"], ["import"], ["crawl", "--date", "yesterday"]]
-    + [["crawl", "--trending", "--week", "2026-W01"], ["crawl", "--source", "carrier pigeon"]],
+    [
+        ["ask"],
+        ["ask", "x", "--top", "0"],
+        ["sql"],
+        ["import"],
+        ["crawl", "--date", "yesterday"],
+        ["crawl", "--trending", "--week", "2026-W01"],
+        ["crawl", "--source", "carrier pigeon"],
+    ],
 )
 def test_wrong_use_exits_with_2(args):
     run(*args, code=2)

@@ -1,0 +1,86 @@
+"""The figures that the product lives from, on annotated papers that no rule was learned from.
+
+Floors only ever rise: whoever makes the extractor better raises them, nobody lowers them.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("CLAIMS_SHARED", Path(__file__).parents[2] / "shared"))
+GOLD = SHARED / "gold"
+needs_gold = pytest.mark.skipif(not (GOLD / "closed.jsonl").exists(), reason=f"no annotated papers at {GOLD}")
+needs_pages = pytest.mark.skipif(
+    not (SHARED / "pages" / "text").is_dir(), reason=f"no real pages at {SHARED / 'pages'}"
+)
+
+CLAIM_FLOORS = {
+    "found": 0.0,
+    "strict": 0.0,
+    "parity": 0.0,
+    "hardware": 0.0,
+    "baseline": 0.0,
+    "technique": 0.0,
+    "from_value": 0.0,
+    "value_max": 0.0,
+}
+QUESTION_FLOORS = {"nDCG@10": 0.0, "P@1": 0.0, "satisfies": 0.0, "none": 0.0, "understood": 0.0}
+
+
+def claims(*args, stdin=None):
+    call = [sys.executable, "-m", "ui.cli", *map(str, args)]
+    done = subprocess.run(call, input=stdin, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@needs_gold
+def test_claims_on_closed_gold(tmp_path):
+    """Through the front door: `claims extract`, then the founders' own scoring script."""
+    papers = [json.loads(line) for line in (GOLD / "closed.jsonl").read_text(encoding="utf-8").splitlines()]
+    asked = "".join(json.dumps({k: p[k] for k in ("key", "title", "abstract")}) + "\n" for p in papers)
+    predicted = tmp_path / "predicted.jsonl"
+    predicted.write_text(claims("extract", "--jobs", 2, stdin=asked), encoding="utf-8")
+    call = [sys.executable, str(GOLD / "score.py"), str(GOLD / "closed.jsonl"), str(predicted), "--json"]
+    figures = json.loads(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
+    got = {name: figures[name]["f1"] for name in CLAIM_FLOORS}
+    print(got)
+    assert {n: v for n, v in got.items() if v < CLAIM_FLOORS[n]} == {}
+
+
+@pytest.fixture(scope="module")
+def pages_home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("pages")
+    result = json.loads(claims("import", "--json", "--home", home, SHARED / "pages" / "text"))
+    assert (result["read"], result["unreadable"]) == (481, [])
+    claims("build", "--home", home)
+    return home
+
+
+@needs_pages
+def test_the_five_text_pages_become_432_papers(pages_home):
+    status = json.loads(claims("status", "--json", "--home", pages_home))
+    assert (status["entries"], status["papers"]) == (481, 432)
+
+
+@needs_pages
+def test_importing_twice_changes_nothing(pages_home):
+    again = json.loads(claims("import", "--json", "--home", pages_home, SHARED / "pages" / "text"))
+    assert (again["read"], again["new"], again["changed"]) == (481, 0, 0)
+
+
+@needs_gold
+@needs_pages
+def test_questions_on_closed_gold(pages_home, tmp_path):
+    answers = tmp_path / "answers.jsonl"
+    asked = GOLD / "questions_closed.jsonl"
+    answers.write_text(claims("ask", "--home", pages_home, "--json", "--file", asked), encoding="utf-8")
+    call = [sys.executable, str(GOLD / "score_questions.py"), str(asked), str(answers), "--json"]
+    figures = json.loads(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
+    got = {name: figures[name] for name in QUESTION_FLOORS}
+    print(got)
+    assert {n: v for n, v in got.items() if v < QUESTION_FLOORS[n]} == {}
