@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     rf"(?P<mark>[~<>]=?\s{{0,12}}|[+\-±]\s{{0,12}}(?=[\d.]))?(?P<mark2>[~<>+\-]\s{{0,8}})?(?P<money>[$€£]\s?)?"
     rf"(?P<cross>x\s*(?=[\d.]))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
 )
-_WORD_LEFT = re.compile(r"[\w.,%]+(?:\s?%|\s+x)?$")
+_WORD_LEFT = re.compile(r"(?<![\w.-])[\d.,]+\s{0,8}(?:[kKMBTxXs%]|ms|min|[KMGT]i?B|dB|FPS)?\s{0,8}$")
 _DIMENSION = re.compile(r"\d+(?:\.\d+)?k?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))k?)+")
 _SKIP = re.compile(
     r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|net|ai|edu|gov)(?:/\S*)?|arXiv:\S+|\[\d+(?:,\s?\d+)*\]|\b(?:19|20)\d\d-\d\d?-\d\d?\b"
@@ -43,6 +43,15 @@ _PART = re.compile(
     r"(?P<several>(?:one|two|three|four|five)[- ]|a\s+|an\s+|the\s+)?"
     r"(?P<part>half|halve[sd]?|halving|third|thirds|quarter|quarters|fifths?|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth|fourths?)(?![a-z-])"
     r"(?P<of>\s+(?:of\s+)?)?",
+    re.I,
+)
+_FACTOR_OF = re.compile(
+    rf"\bfactors?\s+(?:of\s+)?(?:(?:up\s+to|about|around|over|nearly|approximately|almost|more\s+than|at\s+least|roughly|only|between)\s+)*"
+    rf"(?P<figure>(?P<mark>[~<>])?\s*(?:(?P<digits>{DIGITS})|(?P<word>{WORD_NUMBER.pattern})))(?:\s*(?:-{{1,3}}|to|and)\s*(?P<high>{DIGITS}))?(?P<plus>\+)?(?![\w%]|\s?x|\.\d)",
+    re.I,
+)
+_SINGLE_TIME = re.compile(
+    r"\b(?:in|within|under|than|roughly|about|around|only|just|approximately|nearly|almost|to|over|takes?|per|at)\s+(?:(?:roughly|about|around|only|just|under|less than|approximately|nearly|almost)\s+)?(?P<one>an?|one|a\s+single|one\s+single|a\s+few)(?=\s+(?:second|minute|hour|day|week|millisecond)\b)",
     re.I,
 )
 _SLASH_PART = re.compile(r"(?<![\d./\w])1/(?P<of>\d{1,4})(?:th|rd|nd)?(?![\d/])")
@@ -94,8 +103,7 @@ def _left_ok(text: str, start: int) -> bool:
         left = text[max(0, start - 24) : start].rstrip("-./+ " if before != "." else ".")
         if not left or text[start - 2] in " (,;:[":
             return True
-        word = _WORD_LEFT.search(left)
-        return before != "." and word is not None and word[0][0].isdigit() and before != "+"
+        return before not in ".+" and _WORD_LEFT.search(left) is not None
     return not (before == " " and text[max(0, start - 14) : start].rstrip().endswith("^"))
 
 
@@ -234,6 +242,15 @@ def _spelled(text: str) -> list[Quantity]:
                     m.start(), m.end(), round(100 / int(m["of"]), 2) if int(m["of"]) else 0.0, PERCENT, spelled="part"
                 )
             )
+    if "factor" in low:
+        for m in _FACTOR_OF.finditer(text):
+            value = float(WORDS[m["word"].lower()]) if m["word"] else digits(m["digits"])
+            high = digits(m["high"]) if m["high"] else None
+            out.append(Quantity(m.start("figure"), m.end(), value, FACTOR, high, mark=m["mark"] or "", plus=bool(m["plus"])))
+    for m in _SINGLE_TIME.finditer(text):
+        known = unit_at(text, m.end())
+        if known is not None and known[0].family == "time":
+            out.append(Quantity(m.start("one"), known[1], 1.0, known[0], spelled="number"))
     for m in WORD_NUMBER.finditer(text):
         if _left_ok(text, m.start()) and (q := _spelled_number(text, m)) is not None:
             out.append(q)
@@ -245,7 +262,7 @@ def _join(text: str, found: list[Quantity]) -> list[Quantity]:
     out: list[Quantity] = []
     for q in found:
         if out and q.start < out[-1].end:
-            if q.end - q.start > out[-1].end - out[-1].start and q.unit.family != "bare":
+            if q.unit.family != "bare" and (out[-1].unit.family == "bare" or q.end - q.start > out[-1].end - out[-1].start):
                 out[-1] = q
             continue
         out.append(q)

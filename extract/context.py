@@ -1,0 +1,120 @@
+"""A sentence as the rules and the learned parts see it: words, figures in their places, phrases for measures, cues, clauses."""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from extract.lexicon import WORD, Phrase, cue_trie, metric_trie, phrases, stem
+from extract.quantities import Quantity
+
+_BREAKS = frozenset({",", ";", ":", "(", ")", "while", "whereas", "but", "although", "though", "[", "]"})
+FIGURE = "\x01"  # what stands in `words` for a figure
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Offsets are in the section's text; `words` holds each figure as one entry."""
+
+    start: int
+    end: int
+    words: list[str]
+    lows: list[str]
+    starts: list[int]
+    ends: list[int]
+    figures: list[Quantity]
+    places: list[int]  # for each figure its index in `words`
+    measures: list[Phrase]
+    cues: list[Phrase]
+    clauses: list[int]  # for each word the number of its clause
+    number: int = 0  # which sentence of the section
+    of: int = 1  # out of how many
+    section: str = "abstract"
+    by_class: dict[str, list[Phrase]] = field(default_factory=dict)
+
+    def between(self, first: int, end: int) -> list[str]:
+        """The lower-case words from `first` up to `end`."""
+        return self.lows[first:end]
+
+    def cue_at(self, place: int) -> set[str]:
+        return {c.cls for c in self.cues if c.first <= place < c.end}
+
+
+def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence:
+    """The sentence at [start, end) of a plain text, with the figures that lie in it."""
+    inside = [q for q in figures if start <= q.start and q.end <= end]
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    places: list[int] = []
+    position = start
+    for q in inside:
+        for m in WORD.finditer(plain, position, q.start):
+            words.append(m[0])
+            starts.append(m.start())
+            ends.append(m.end())
+        places.append(len(words))
+        words.append(FIGURE)
+        starts.append(q.start)
+        ends.append(q.end)
+        position = q.end
+    for m in WORD.finditer(plain, position, end):
+        words.append(m[0])
+        starts.append(m.start())
+        ends.append(m.end())
+    lows = [w.lower() for w in words]
+    stems = [stem(w) if w != FIGURE and w != "-" else "" for w in lows]
+    measures = phrases(words, stems, metric_trie(), capital=True)
+    cues = phrases(words, stems, cue_trie())
+    whole = [p for p in measures if _whole(p, words, starts, ends)]
+    sentence = Sentence(start, end, words, lows, starts, ends, inside, places, _longest(whole), cues, _clauses(lows))
+    for cue in cues:
+        sentence.by_class.setdefault(cue.cls, []).append(cue)
+    return sentence
+
+
+def _whole(phrase: Phrase, words: list[str], starts: list[int], ends: list[int]) -> bool:
+    """Whether a phrase is not a piece of a name: `R2` of `R2R`, `TIME` of `TIME-Net`."""
+    first, last = phrase.first, phrase.end - 1
+    if first > 0 and ends[first - 1] == starts[first] and (words[first - 1].isalnum() or words[first - 1] in "_@^"):
+        return False
+    if last + 1 < len(words) and ends[last] == starts[last + 1]:
+        following = words[last + 1]
+        if following.isalnum() or following in ("_", "^"):
+            return False
+        if following == "-" and first == last and len(words[first]) > 3 and words[first].isupper():
+            return False
+    return not (first > 0 and words[first - 1] == "-" and first == last and len(words[first]) > 3 and words[first].isupper())
+
+
+def _longest(found: list[Phrase]) -> list[Phrase]:
+    """Phrases for measures without those that lie inside a longer one."""
+    out: list[Phrase] = []
+    reach = 0
+    for phrase in found:
+        if phrase.end <= reach and not any(p.first == phrase.first and p.end == phrase.end for p in out[-3:]):
+            continue
+        out.append(phrase)
+        reach = max(reach, phrase.end)
+    return out
+
+
+def _clauses(lows: list[str]) -> list[int]:
+    """The clause of each word; a comma between two figures of a list does not part clauses."""
+    out, number = [], 0
+    for i, word in enumerate(lows):
+        if word in _BREAKS and not (word == "," and _in_list(lows, i)):
+            number += 1
+        out.append(number)
+    return out
+
+
+def _in_list(lows: list[str], i: int) -> bool:
+    after = lows[i + 1 : i + 3]
+    return i > 0 and lows[i - 1] == FIGURE and (after[:1] == [FIGURE] or after[:2] == ["and", FIGURE])
+
+
+def word_at(sentence: Sentence, offset: int) -> int:
+    """The index of the word that holds or follows a character offset."""
+    i = bisect_right(sentence.starts, offset) - 1
+    if i >= 0 and sentence.ends[i] > offset:
+        return i
+    return bisect_left(sentence.starts, offset)

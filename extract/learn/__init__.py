@@ -1,0 +1,1 @@
+"""Training of the learned parts of extraction. Not needed to extract."""

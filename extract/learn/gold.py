@@ -1,0 +1,67 @@
+"""Gold claims laid beside the candidates of the rules: what the learned parts learn from."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extract.features import paper_features
+from extract.figures import Figure, candidates, sentences_of
+from extract.plain import plain
+
+
+@dataclass(slots=True)
+class Example:
+    """One candidate figure of a gold paper, with the gold claim that it is, or None."""
+
+    paper: str
+    figure: Figure
+    gold: dict[str, Any] | None
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The papers of a gold file. Raises FileNotFoundError, or ValueError naming a line that is no JSON."""
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if line.strip():
+            try:
+                rows.append(json.loads(line))
+            except ValueError as error:
+                raise ValueError(f"{path}:{number}: no JSON: {error}") from error
+    return rows
+
+
+def same(a: float | None, b: float | None) -> bool:
+    """Equal within 0.1 %, sign aside, or both missing."""
+    if a is None or b is None:
+        return a is None and b is None
+    return abs(abs(a) - abs(b)) <= 0.001 * max(abs(a), abs(b))
+
+
+def examples(papers: list[dict[str, Any]]) -> list[Example]:
+    """Every candidate figure of the papers, with its gold claim where it has one."""
+    out = []
+    for paper in papers:
+        setup = paper_features(paper["title"] + "\n" + paper["abstract"])
+        golds = [c for c in paper["claims"] if c["kind"] != "parity"]
+        taken: set[int] = set()
+        for section in ("title", "abstract"):
+            text = paper[section]
+            for sentence in sentences_of(plain(text), section=section):
+                for figure in candidates(sentence, setup):
+                    out.append(Example(paper["key"], figure, _gold_for(figure, text, golds, taken)))
+    return out
+
+
+def _gold_for(figure: Figure, text: str, golds: list[dict[str, Any]], taken: set[int]) -> dict[str, Any] | None:
+    q = figure.quantity
+    for i, gold in enumerate(golds):
+        if i in taken or not same(gold["value"], q.value) or not same(gold["value_max"], q.value_max):
+            continue
+        at = text.find(gold["quote"])
+        while at >= 0:
+            if q.start < at + len(gold["quote"]) and q.end > at:
+                taken.add(i)
+                return gold
+            at = text.find(gold["quote"], at + 1)
+    return None

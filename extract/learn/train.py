@@ -1,0 +1,116 @@
+"""Train the learned parts of extraction from an open gold file and say how well they do on papers they have not seen.
+
+    python -m extract.learn.train GOLD.jsonl [--out data/extraction_model.json]
+
+Logistic regressions (L2) over the features of `extract.features`, one a question: is this figure a claim, its kind,
+direction, target and metric. Five-fold cross-validation by paper; the stored model is trained on all papers. The file holds
+feature names of our own making and weights, no text. Needs scikit-learn, which comes with sentence-transformers.
+"""
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from extract.learn.gold import Example, examples, read
+
+SEED, FOLDS, LEAST = 0, 5, 3
+HEADS = {"claim": 0.08, "kind": 0.15, "direction": 0.15, "target": 0.05, "metric": 0.15}  # head -> C of its regression
+
+
+def label(example: Example, head: str) -> str | None:
+    """What the gold says for a head; None where the head does not learn from this example."""
+    if head == "claim":
+        return "yes" if example.gold else "no"
+    return example.gold[head] if example.gold else None
+
+
+def matrix(found: list[Example], rows: dict[str, int]) -> csr_matrix:
+    data, indices, pointers = [], [], [0]
+    for example in found:
+        ids = sorted({rows[f] for f in example.figure.features if f in rows})
+        indices.extend(ids)
+        data.extend([1.0] * len(ids))
+        pointers.append(len(indices))
+    return csr_matrix((data, indices, pointers), shape=(len(found), len(rows)))
+
+
+def feature_rows(found: list[Example]) -> dict[str, int]:
+    papers: dict[str, set[str]] = {}
+    for example in found:
+        for feature in example.figure.features:
+            papers.setdefault(feature, set()).add(example.paper)
+    return {f: i for i, f in enumerate(sorted(f for f, seen in papers.items() if len(seen) >= LEAST))}
+
+
+def fit(x: csr_matrix, y: list[str], c: float) -> LogisticRegression:
+    return LogisticRegression(C=c, max_iter=3000, random_state=SEED, tol=1e-6).fit(x, y)
+
+
+def cross_validated(found: list[Example]) -> dict[str, list[str | None]]:
+    """For each head the label that a model trained on other papers gives each example."""
+    groups = [e.paper for e in found]
+    out: dict[str, list[str | None]] = {head: [None] * len(found) for head in HEADS}
+    for train, test in GroupKFold(FOLDS).split(found, groups=groups):
+        part = [found[i] for i in train]
+        rows = feature_rows(part)
+        for head, c in HEADS.items():
+            learn = [e for e in part if label(e, head) is not None]
+            model = fit(matrix(learn, rows), [label(e, head) or "" for e in learn], c)
+            for i, said in zip(test, model.predict(matrix([found[i] for i in test], rows)), strict=True):
+                out[head][i] = str(said)
+    return out
+
+
+def stored(found: list[Example]) -> dict[str, object]:
+    """The models trained on all examples, as JSON-ready dict."""
+    rows = feature_rows(found)
+    columns: dict[str, list[str]] = {}
+    blocks = []
+    for head, c in HEADS.items():
+        learn = [e for e in found if label(e, head) is not None]
+        model = fit(matrix(learn, rows), [label(e, head) or "" for e in learn], c)
+        weights, offset = model.coef_.copy(), model.intercept_
+        names = [str(n) for n in model.classes_]
+        if len(names) == 2:
+            names = names[1:]
+        weights[:, rows["bias"]] += offset
+        columns[head] = names
+        blocks.append(weights)
+    weights = np.round(np.concatenate(blocks), 4).T
+    return {
+        "made_by": "python -m extract.learn.train",
+        "heads": columns,
+        "outputs": weights.shape[1],
+        "features": sorted(rows, key=rows.__getitem__),
+        "weights": [[[int(c), float(w)] for c, w in enumerate(row) if w] for row in weights],
+    }
+
+
+def report(found: list[Example], said: dict[str, list[str | None]]) -> None:
+    for head in HEADS:
+        pairs = [(label(e, head), p) for e, p in zip(found, said[head], strict=True) if label(e, head) is not None]
+        right = sum(a == b for a, b in pairs)
+        print(f"{head:10} {right}/{len(pairs)} = {right / len(pairs):.4f}", Counter((a, b) for a, b in pairs if a != b).most_common(6))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("data/extraction_model.json"))
+    args = parser.parse_args()
+    papers = read(args.gold)
+    found = examples(papers)
+    golds = sum(c["kind"] != "parity" for p in papers for c in p["claims"])
+    print(f"{len(papers)} papers, {len(found)} candidates, {sum(e.gold is not None for e in found)} of {golds} gold figures among them")
+    report(found, cross_validated(found))
+    args.out.write_text(json.dumps(stored(found), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The learned parts: linear models over named features, stored as JSON, evaluated with numpy. No text is in them."""
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+import data
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Several linear models ("heads") over the same features.
+
+    rows: feature name -> row of weights; weights: float32 (features, outputs); columns: head -> its outputs' names, in order
+    of the columns of `weights`.
+    """
+
+    rows: dict[str, int]
+    weights: np.ndarray
+    columns: dict[str, tuple[str, ...]]
+
+    def scores(self, features: list[str]) -> dict[str, list[float]]:
+        """For each head the scores of its outputs (log-odds for a head of one output)."""
+        rows = self.rows
+        total = self.weights[[rows[f] for f in features if f in rows]].sum(axis=0).tolist()
+        out, at = {}, 0
+        for head, names in self.columns.items():
+            out[head] = total[at : at + len(names)]
+            at += len(names)
+        return out
+
+    def reasons(self, features: list[str], head: str, output: str, *, top: int = 6) -> list[tuple[str, float]]:
+        """The features that weigh most for one output of a head, strongest first."""
+        at = 0
+        for name, names in self.columns.items():
+            if name == head:
+                column = at + names.index(output)
+                weighed = [(f, float(self.weights[self.rows[f], column])) for f in features if f in self.rows]
+                return sorted(weighed, key=lambda p: -abs(p[1]))[:top]
+            at += len(names)
+        raise KeyError(f"no head {head!r}; there are {', '.join(self.columns)}")
+
+
+def best(names: tuple[str, ...], scores: list[float]) -> str:
+    """The output with the highest score; the first of equal ones."""
+    return names[max(range(len(names)), key=lambda i: (scores[i], -i))]
+
+
+def probability(score: float) -> float:
+    """The logistic function."""
+    return 1 / (1 + math.exp(-score)) if score > -700 else 0.0
+
+
+def softmax(scores: list[float]) -> list[float]:
+    top = max(scores)
+    raised = [math.exp(s - top) for s in scores]
+    total = sum(raised)
+    return [r / total for r in raised]
+
+
+@cache
+def load(name: str = "extraction_model.json") -> Linear:
+    """The trained models from data/. Raises FileNotFoundError when the installation lacks them."""
+    stored = json.loads(data.text(name))
+    weights = np.zeros((len(stored["features"]), stored["outputs"]), dtype=np.float64)
+    for row, pairs in enumerate(stored["weights"]):
+        for column, weight in pairs:
+            weights[row, column] = weight
+    return Linear(
+        {name: i for i, name in enumerate(stored["features"])},
+        weights,
+        {head: tuple(names) for head, names in stored["heads"].items()},
+    )

@@ -1,0 +1,245 @@
+"""Which words say what a figure measures. Rules over a sentence's phrases; the words in between decide how near one is."""
+
+from dataclasses import dataclass
+
+from extract.context import FIGURE, Sentence
+from extract.lexicon import Phrase
+
+# Words that may stand between a figure and its measure without parting them.
+_LIGHT = frozenset(
+    "the a an in of on for by to is are was were at with as its their our this that and or / - + ~ overall total average mean relative "
+    "absolute up only just than about around over nearly approximately almost significant substantial additional new our up".split()
+)
+_STOPS = frozenset({",", ";", ":", "(", ")", "while", "whereas", "but", "although", "and", "with", "without", "when", "than", "achieving", "reducing", "improving"})
+_CHANGES = frozenset({"up", "down", "good", "bad"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The phrase chosen for a figure; `side` is "after", "before", "list", "carried" or "none"."""
+
+    phrase: Phrase | None
+    side: str
+    score: float
+    second: Phrase | None = None
+
+
+def _after(s: Sentence, place: int, phrase: Phrase) -> float:
+    """How well a phrase behind the figure fits; higher is better."""
+    score, change = 3.4, False
+    for i in range(place + 1, phrase.first):
+        word = s.lows[i]
+        if word == FIGURE:
+            listed = all(w in (",", "and", "or", "/", FIGURE, "&", "to", "than", "more") for w in s.lows[place + 1 : i + 1])
+            score -= 0.3 if listed else 2.6
+        elif word in ("of", "in", "for"):
+            score -= 0.1 if change or word in ("of", "in") else 0.8
+        elif word in ("on", "with", "at", "when", "over", "than", "compared", "using", "across", "while", "without", "by", "from", "as", "to"):
+            score -= 1.5
+        elif word in (",", ";", "and", "or"):
+            score -= 0.9 if word != ";" else 1.6
+            if word == "," and s.lows[i - 1] != FIGURE:
+                score -= 0.8
+        elif word in ("(", ")", ":", "which", "that", "but", "whereas", "although"):
+            score -= 1.3
+        elif s.cue_at(i) & _CHANGES:
+            score -= 0.05
+            change = True
+        elif word in _LIGHT:
+            score -= 0.15
+        else:
+            score -= 0.3
+    return score
+
+
+def _before(s: Sentence, place: int, phrase: Phrase) -> float:
+    score = 3.0
+    for i in range(phrase.end, place):
+        word = s.lows[i]
+        if word == FIGURE:
+            listed = all(w in (",", "and", "or", "/", FIGURE, "&", "+", "-") for w in s.lows[i:place])
+            score -= 0.35 if listed else 2.2
+        elif word in (",", ";"):
+            score -= 1.0 if word == "," else 1.8
+        elif word in ("while", "whereas", "but", "which", "although", "that"):
+            score -= 1.2
+        elif word in ("and", "or"):
+            score -= 0.5
+        elif word in ("by", "of", "to", "is", "was", "at", "reaches", "(", "=", ":", "from", "up", "as"):
+            score += 0.12 if i == place - 1 or word in ("by", "of") else 0.0
+        elif word == ")":
+            score -= 0.4
+        elif word in _LIGHT:
+            score -= 0.1
+        elif word in ("with", "on", "for", "across", "using", "when", "than", "compared", "over"):
+            score -= 0.35
+        else:
+            score -= 0.22
+    return score
+
+
+def _frame(s: Sentence, place: int) -> tuple[int, int] | None:
+    """For `VERB OBJECT ... by FIGURE`: the words between the verb and the preposition; None where there is no such frame."""
+    by = place - 1
+    while by >= 0 and by > place - 6 and s.lows[by] not in ("by", "to"):
+        if s.lows[by] in (",", ";", "and", FIGURE):
+            return None
+        by -= 1
+    if by < 0 or s.lows[by] not in ("by", "to") or by > 0 and s.lows[by - 1] in ("up", "compared", "due", "relative"):
+        by2 = by - 2
+        if by2 >= 0 and s.lows[by - 1] == "up" and s.lows[by2] in ("by", "to"):
+            by = by2
+        elif by < 0 or s.lows[by] not in ("by", "to") or s.lows[by - 1] != "up":
+            return None
+    for verb in range(by - 1, -1, -1):
+        word = s.lows[verb]
+        if word in (FIGURE, ";", "while", "whereas", "but", "(", ")"):
+            return None
+        if s.cue_at(verb) & _VERBS and not word.endswith(_NOUN_ENDS) and verb < by - 1:
+            return verb, by
+    return None
+
+
+_VERBS = frozenset({"up", "down", "good"})
+_NOUN_ENDS = ("tion", "tions", "ment", "ments", "gain", "gains", "savings", "efficiency", "efficient", "er", "ss", "fold")
+
+
+def choose(s: Sentence, k: int) -> Choice:
+    """The phrase that says what the sentence's k-th figure measures."""
+    group = _group(s, k)
+    choices = [_choose(s, g) for g in group]
+    best = max(choices, key=lambda c: c.score)
+    if len(group) > 1:
+        paired = _paired(s, group, best)
+        if paired is not None:
+            return Choice(paired[group.index(k)], best.side, best.score, best.phrase)
+        if best.phrase is not None:
+            return best if group[choices.index(best)] == k else Choice(best.phrase, "list", best.score, best.second)
+    if k > 0 and k == group[0] and _bare_of_measure(s, k) and best.score < 3.0:
+        previous = choose(s, k - 1)
+        if previous.phrase is not None:
+            return Choice(previous.phrase, "carried", 1.0, best.phrase)
+    return best
+
+
+def _group(s: Sentence, k: int) -> list[int]:
+    """The figures that are listed together with the k-th, only commas and `and` between them."""
+    first = last = k
+    while first > 0 and _listed(s, first - 1, first):
+        first -= 1
+    while last + 1 < len(s.places) and _listed(s, last, last + 1):
+        last += 1
+    return list(range(first, last + 1))
+
+
+def _listed(s: Sentence, a: int, b: int) -> bool:
+    between = s.lows[s.places[a] + 1 : s.places[b]]
+    if s.figures[a].unit.family != s.figures[b].unit.family:
+        return False
+    return bool(between) and len(between) < 4 and all(w in (",", "and", "or", "/", "&", "+") for w in between)
+
+
+def _paired(s: Sentence, group: list[int], best: Choice) -> list[Phrase] | None:
+    """`latency/energy by 2x/1.3x`: as many measures side by side as figures, in the same order."""
+    if best.phrase is None:
+        return None
+    i = s.measures.index(best.phrase)
+    slash = "/" in s.lows[s.places[group[0]] + 1 : s.places[group[1]]]
+    if not slash and "respectively" not in s.lows:
+        return None
+    for first in range(max(0, i - len(group) + 1), i + 1):
+        run = s.measures[first : first + len(group)]
+        if len(run) == len(group) and all(
+            1 <= b.first - a.end <= 3 and all(w in ("/", "and", ",", "the", "in", "for") for w in s.lows[a.end : b.first])
+            for a, b in zip(run, run[1:], strict=False)
+        ):
+            return run
+    return None
+
+
+def _bare_of_measure(s: Sentence, k: int) -> bool:
+    """Whether a figure leans on the one before: `3x higher than`, `2.4x on the other set`, `a 60% reduction)`."""
+    if s.figures[k].unit.family not in ("factor", "percent", "bare", "points"):
+        return False
+    place = s.places[k]
+    if any(s.places[k - 1] < p.first < place and p.strong for p in s.measures):
+        return False
+    i = place + 1
+    while i < len(s.lows) and i < place + 3 and (s.cue_at(i) & {"up", "down"} or s.lows[i] in ("relative", "absolute", "overall")):
+        if s.measures and any(p.first <= i < p.end and p.strong for p in s.measures):
+            return False
+        i += 1
+    following = s.lows[i] if i < len(s.lows) else "."
+    if i > place + 1:
+        return following in ("than", ",", ")", ".", "compared", "relative", "over", ";", "ratio", "and", "vs") or following == "from"
+    same = s.figures[k - 1].unit.family == s.figures[k].unit.family
+    return same and following in ("on", "for", "over", "at", "(", "with", "across", "when", ")", ".", ",", "against", "under")
+
+
+def _choose(s: Sentence, k: int) -> Choice:
+    place = s.places[k]
+    figure = s.figures[k]
+    unit_metric = figure.unit.metric
+    frame = _frame(s, place)
+    framed = False
+    ranked: list[tuple[float, int, str, Phrase]] = []
+    for i, phrase in enumerate(s.measures):
+        after = phrase.first > place
+        score = _after(s, place, phrase) if after else _before(s, place, phrase)
+        if not phrase.strong:
+            score -= 1.1
+        if unit_metric and phrase.cls == unit_metric:
+            score += 0.9
+        if figure.unit.family in ("bare", "points") and phrase.cls == "quality":
+            score += 0.7
+        score += 0.25 * min(phrase.end - phrase.first, 3) - 0.25
+        if frame is not None and frame[0] <= phrase.first < frame[1] and not framed and (phrase.strong or phrase.first > frame[0]):
+            framed = True
+            score = max(score, 2.2 if phrase.strong else 1.4) + 1.2
+        ranked.append((score, -i, "after" if after else "before", phrase))
+    if not ranked:
+        return Choice(None, "none", 0.0)
+    ranked.sort(key=lambda r: (-r[0], r[1]))
+    best = ranked[0]
+    second = next((r[3] for r in ranked[1:] if r[3].cls != best[3].cls), None)
+    return Choice(best[3], best[2], best[0], second)
+
+
+_UNIT_FIRST = frozenset({"energy", "cost", "speed", "parameters", "compute", "storage", "memory", "communication"})
+
+
+def metric_of(s: Sentence, k: int, choice: Choice) -> str:
+    """The metric by rule: the chosen phrase's, unless the figure's unit settles it."""
+    unit = s.figures[k].unit
+    if unit.metric in _UNIT_FIRST and unit.family not in ("bytes", "count", "size"):
+        if unit.metric == "compute" and choice.phrase is not None and choice.phrase.cls == "speed" and "/" in unit.name:
+            return "compute"
+        return unit.metric
+    if choice.phrase is None or choice.score < 0.2:
+        return unit.metric or ("quality" if unit.family in ("bare", "points", "percent") else "other")
+    if unit.family == "bytes":
+        return choice.phrase.cls if choice.phrase.cls in ("memory", "storage", "communication", "data") else unit.metric or "memory"
+    if unit.family == "count" and unit.metric:
+        return unit.metric
+    return choice.phrase.cls
+
+
+def measure_text(s: Sentence, choice: Choice, text: str) -> str:
+    """The words of the text for what is measured, with the modifiers right before them; "" when none are there."""
+    phrase = choice.phrase
+    if phrase is None:
+        return ""
+    first = phrase.first
+    for i in range(phrase.first - 1, max(-1, phrase.first - 5), -1):
+        word = s.lows[i]
+        if word == "-" and i > 0 and s.ends[i - 1] == s.starts[i]:
+            first = i
+            continue
+        if not word.isalpha() or len(word) < 3 or word in _LIGHT or word in _STOPS or s.cue_at(i):
+            break
+        if s.words[i][0].isupper() and not s.words[i].isupper():
+            break
+        first = i
+    while first < phrase.first and s.lows[first] == "-":
+        first += 1
+    return text[s.starts[first] : s.ends[phrase.end - 1]]

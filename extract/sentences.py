@@ -1,0 +1,56 @@
+"""Where sentences begin and end, and which of them can hold a claim at all. Plain functions over plain text."""
+
+import re
+
+_END = re.compile(r"[.!?][\"')\]]*(?:\s+(?=[\"'(\[]*[A-Z0-9$~<>])|(?<=[a-z]{2}\.)(?=[A-Z][a-z]+\s))")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:vs|v\.s|e\.g|i\.e|cf|al|etc|Fig|Figs|Eq|Eqs|Sec|Tab|No|resp|approx|ca|seq|max|min|avg|w\.r\.t|Dr|Prof|St|incl|ref)|\b[A-Z]|\(\d{4})\.$"
+)
+_LIST_MARK = re.compile(r"(?:^|\s)\(?\d{1,2}[.)]$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence of a plain text, blanks around it left out.
+
+    >>> [(a, b) for a, b in sentences("It is 2.5x faster (vs. Xyz). Yes.")]
+    [(0, 28), (29, 33)]
+    """
+    spans, start = [], 0
+    for found in _END.finditer(text):
+        end = found.start() + len(found[0].rstrip())
+        head = text[start : found.start() + 1]
+        tail = head[-12:]
+        if found[0][0] == "." and (_ABBREVIATION.search(tail) or _LIST_MARK.search(tail)):
+            following = text[found.end() : found.end() + 1]
+            if not (tail.endswith(("al.", "etc.")) and following.isupper() and not text[found.end() :].startswith("(")):
+                continue
+        if head.count("(") > head.count(")") and len(head) < 400 and "vs" in tail:
+            continue
+        spans.append((start, end))
+        start = found.end()
+    if start < len(text):
+        spans.append((start, len(text)))
+    out = []
+    for a, b in spans:
+        while a < b and text[a] == " ":
+            a += 1
+        while b > a and text[b - 1] == " ":
+            b -= 1
+        if a < b:
+            out.append((a, b))
+    return out
+
+
+_FIGURE = re.compile(
+    r"\d|\b(?:twice|thrice|doubl|tripl|quadrupl|halv|half|third|quarter|tenth|orders? of|[a-z]+fold\b|single|two|three|four|five|six|seven|eight|nine|ten|an? (?:second|minute|hour|day))",
+    re.I,
+)
+_PARITY = re.compile(
+    r"\b(?:without|loss|lossless|lossy|compar|par\b|parity|match|maintain|preserv|retain|same|similar|equal|equivalen|negligib|minimal|no |not |near|almost|compet|degrad|sacrific|compromis|little|keep|restor|rival|restores|identical|indistinguish|hardly|virtually|intact|unchanged|on-par|close to|closely|approach|reproduc|faithful|recover|minor|slight|marginal|small|limited|low )",
+    re.I,
+)
+
+
+def may_claim(sentence: str) -> bool:
+    """Whether a sentence has anything that a claim needs: a digit, a spelled figure, or a word that parity statements use."""
+    return _FIGURE.search(sentence) is not None or _PARITY.search(sentence) is not None
