@@ -3,6 +3,7 @@
 Nothing here goes to the network: models come from this package, from an installed package, or from a folder.
 """
 
+import json
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -47,11 +48,22 @@ class StaticEncoder:
 
     def __init__(self, folder: Path) -> None:
         from model2vec import StaticModel
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
 
         for needed in ("config.json", "tokenizer.json", "model.safetensors"):
             if not (folder / needed).is_file():
                 raise EncoderMissing(f"{folder} is no model2vec folder: it has no {needed}")
-        self._model = StaticModel.from_pretrained(folder, force_download=False)
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        tensors = load_file(folder / "model.safetensors")
+        self._model = StaticModel(
+            tensors["embeddings"],
+            Tokenizer.from_file(str(folder / "tokenizer.json")),
+            config={k: v for k, v in config.items() if k != "normalize"},
+            normalize=True,
+            weights=tensors.get("weights"),
+            token_mapping=tensors.get("mapping"),
+        )
         self.name = f"static:{sha256((folder / 'model.safetensors').read_bytes()).hexdigest()[:12]}"
         self.dim: int = self._model.dim
 

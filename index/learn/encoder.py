@@ -72,7 +72,15 @@ def vocabulary(pairs: list[tuple[str, str]], base: Tokenizer) -> Tokenizer:
     state["model"]["vocab"] = {t: i for i, t in enumerate(tokens)}
     state["model"]["max_input_chars_per_word"] = 60
     state["added_tokens"] = [
-        {"id": i, "content": t, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+        {
+            "id": i,
+            "content": t,
+            "single_word": False,
+            "lstrip": False,
+            "rstrip": False,
+            "normalized": False,
+            "special": True,
+        }
         for i, t in enumerate(special)
     ]
     state["post_processor"] = state["truncation"] = state["padding"] = None
@@ -168,7 +176,9 @@ def train(
         left, right = views[step % len(views)]
         scores = encode(left, rows) @ encode(right, rows).T / TEMPERATURE
         truth = torch.arange(batch)
-        contrast = (torch.nn.functional.cross_entropy(scores, truth) + torch.nn.functional.cross_entropy(scores.T, truth)) / 2
+        contrast = (
+            torch.nn.functional.cross_entropy(scores, truth) + torch.nn.functional.cross_entropy(scores.T, truth)
+        ) / 2
         shown = rng.choice(len(taught[0]), batch, replace=False)
         imitate = 1 - (encode(teacher_texts, shown) * goal[shown]).sum(1).mean()
         loss = contrast + TEACHER_WEIGHT * imitate * 10

@@ -1,0 +1,118 @@
+"""The technique families of data/techniques.toml and what their cues find in a text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import data
+from index.phrases import Phrases, exact, words
+
+KINDS = ("alias", "method", "ambiguous", "strong", "weak", "lay")
+_MEANT = "lay"  # used for questions only
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """One family, as data/techniques.toml explains its fields."""
+
+    technique_id: str
+    name: str
+    plain: str
+    parent: str | None
+    saves: tuple[str, ...]
+    costs: str
+    aliases: tuple[str, ...]
+    methods: tuple[str, ...]
+    ambiguous: tuple[str, ...]
+    lay: tuple[str, ...]
+    strong: tuple[str, ...]
+    weak: tuple[str, ...]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A phrase of the catalogue."""
+
+    phrase: str
+    family: int  # place in `techniques()`
+    kind: str  # one of KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue in a text: words `start` to `end` (exclusive) of `index.phrases.words(text)`."""
+
+    cue: Cue
+    start: int
+    end: int
+
+
+@cache
+def techniques() -> tuple[Technique, ...]:
+    """All families in the order of the file."""
+    found = []
+    for key, row in data.table("techniques.toml").items():
+        lists = {k: tuple(v) for k, v in row.items() if isinstance(v, list)}
+        texts = {k: v for k, v in row.items() if isinstance(v, str)}
+        try:
+            found.append(Technique(technique_id=key, **{**texts, **lists, "parent": row["parent"] or None}))
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"techniques.toml: [{key}] is not a family: {error}") from error
+    return tuple(found)
+
+
+@cache
+def ids() -> tuple[str, ...]:
+    """The ids of all families, in the order of `techniques()`."""
+    return tuple(t.technique_id for t in techniques())
+
+
+@cache
+def technique(technique_id: str) -> Technique:
+    """The family with this id. Raises KeyError when there is none."""
+    for found in techniques():
+        if found.technique_id == technique_id:
+            return found
+    raise KeyError(f"no technique {technique_id!r} in techniques.toml; there are {', '.join(ids())}")
+
+
+@cache
+def cues() -> tuple[Cue, ...]:
+    """Every cue of every family."""
+    found = []
+    for number, family in enumerate(techniques()):
+        listed = {
+            "alias": family.aliases,
+            "method": tuple(exact(m) for m in family.methods),
+            "ambiguous": tuple(f"={m}" for m in family.ambiguous),
+            "strong": family.strong,
+            "weak": family.weak,
+            "lay": family.lay,
+        }
+        for kind in KINDS:
+            found += [Cue(phrase, number, kind) for phrase in listed[kind]]
+    return tuple(found)
+
+
+@cache
+def _compiled(lay: bool) -> tuple[Phrases, tuple[Cue, ...]]:
+    chosen = tuple(c for c in cues() if lay or c.kind != _MEANT)
+    return Phrases(c.phrase for c in chosen), chosen
+
+
+def hits(tokens: Sequence[str], *, lay: bool = False) -> list[Hit]:
+    """The cues in a text given as `index.phrases.words(text)`. Lay phrasings are looked for only where asked.
+
+    A name that is also a common word counts only when another cue of its family is in the same text.
+    """
+    phrases, chosen = _compiled(lay)
+    found = [Hit(chosen[f.phrase], f.start, f.end) for f in phrases.find(list(tokens))]
+    sure = {h.cue.family for h in found if h.cue.kind != "ambiguous"}
+    return [h for h in found if h.cue.kind != "ambiguous" or h.cue.family in sure]
+
+
+def hits_in(text: str, *, lay: bool = False) -> list[Hit]:
+    """`hits` of a text."""
+    return hits(words(text), lay=lay)
