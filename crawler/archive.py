@@ -67,8 +67,11 @@ class Archive:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._index = ArchiveIndex(self.folder)
 
-    def append(self, papers: Iterable[Paper], *, run: str) -> Changes:
+    def append(self, papers: Iterable[Paper], *, run: str, repeats: bool = True) -> Changes:
         """Adds what is new or says something else than before; on disk when this returns.
+
+        With `repeats`, a paper that one run meets again on one page, saying something else, is another entry: files
+        hold some papers twice. Without, it is the same entry, said anew: lists move while they are paged through.
 
         Each paper has one source. Its `paper_id` is replaced by the one that the archive gave when it was first seen:
         papers are the same with the same arXiv id, or with the same normalised title unless their arXiv ids differ.
@@ -78,11 +81,9 @@ class Archive:
             for paper in papers:
                 read += 1
                 paper_id, joins = self._identify(paper)
-                entry = _entry_key(paper)
-                if paper.sources[0].kind in ("text", "corpus"):
-                    # A file may hold a paper twice; a list that moves while it is paged through does not.
-                    entry = index.repeated(run, entry)
-                digest = _digest(paper)
+                entry, digest = _entry_key(paper), _digest(paper)
+                if repeats:
+                    entry = index.repeated(run, entry, digest)
                 if not joins and index.digest(entry) == digest:
                     continue
                 row = {

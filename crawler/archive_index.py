@@ -198,14 +198,15 @@ class ArchiveIndex:
         if size:
             self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, size))
 
-    def repeated(self, run: str, key: str) -> str:
-        """The key for this time that a run meets an entry: its own at first, then others made from it."""
-        asked = key
-        count = 1
-        while not self._db.execute("INSERT OR IGNORE INTO repeats VALUES (?, ?)", (run, asked)).rowcount:
+    def repeated(self, run: str, key: str, digest: str) -> str:
+        """The key of an entry that a run may meet several times: its own at first, then others made from it."""
+        asked, count = key, 1
+        while True:
+            first = self._db.execute("INSERT OR IGNORE INTO repeats VALUES (?, ?)", (run, asked)).rowcount > 0
+            if first or self.digest(asked) == digest:
+                return asked
             count += 1
             asked = hashlib.sha256(f"{key} {count}".encode()).hexdigest()[:16]
-        return asked
 
     def touch(self, run: str, paper_id: str, *, new: bool) -> bool:
         """Whether a run changes a paper for the first time."""

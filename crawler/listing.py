@@ -7,8 +7,9 @@ the page as a whole is not what it should be. Papers yielded before that stay go
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from crawler.paper import Paper
 
@@ -66,3 +67,25 @@ def day_in(text: object) -> date | None:
         return datetime.fromisoformat(text).date()
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What an import or a crawl could not read: the file or address, and what was found there and expected."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What an import or a crawl did: entries read, papers new and changed, and what could not be read."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unreadable: tuple[Unread, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """`{read, new, changed, unreadable: [{path, why}]}`."""
+        return asdict(self) | {"unreadable": [asdict(unread) for unread in self.unreadable]}

@@ -1,0 +1,183 @@
+"""Corpora with titles and abstracts: JSONL, CSV and Parquet, row by row, in flat memory."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crawler import daily_json
+from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, day_in, plain_text
+from crawler.paper import Paper, Source, arxiv_id_in, paper_id_for
+
+# What corpora call the same thing, the first that is filled counts.
+_COLUMNS = {
+    "title": ("title",),
+    "abstract": ("abstract", "summary"),
+    "arxiv_id": ("arxiv_id", "arxivId", "arxiv", "id"),
+    "published": ("published", "publishedAt", "published_at", "date", "submitted"),
+    "listed": ("listed", "listed_on"),
+    "authors": ("authors", "author"),
+    "author_count": ("author_count",),
+    "organisation": ("organisation", "organization"),
+    "url": ("url", "link"),
+    "code_urls": ("code_urls", "code_url", "code", "githubRepo", "github_repo", "repository"),
+    "upvotes": ("upvotes",),
+}
+_ROWS_AT_ONCE = 1000
+
+
+def read_jsonl(lines: Iterable[str], page: str) -> Entries:
+    """One object a line, with title and abstract (or an element of the daily-papers API)."""
+    position = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as problem:
+            what = problem.msg if isinstance(problem, json.JSONDecodeError) else "nested too deeply"
+            yield Problem(f"line {number}", f"expected a JSON object, found {line.strip()[:40]!r} ({what})")
+            continue
+        if isinstance(row, dict) and isinstance(row.get("paper"), dict):
+            try:
+                yield from daily_json.entries([row], page, kind="api", listed=None, first=position)
+            except UnreadableError as problem:
+                yield Problem(f"line {number}", str(problem))
+        else:
+            yield _entry(row, page, position, f"line {number}")
+        position += 1
+
+
+def read_csv(lines: TextIO, page: str) -> Entries:
+    """A table with a header, comma or tab between cells. Raises UnreadableError without title and abstract columns."""
+    head = lines.readline()
+    lines.seek(0)
+    csv.field_size_limit(64 * 1024 * 1024)
+    rows = csv.DictReader(lines, delimiter="\t" if head.count("\t") > head.count(",") else ",", strict=True)
+    _check_columns(rows.fieldnames or [])
+    position = 0
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as problem:
+            raise UnreadableError(
+                f"line {rows.line_num}: {problem}; expected a CSV table with one row a paper"
+            ) from None
+        if row is None:
+            return
+        extra = row.pop(None, [])  # where DictReader puts cells beyond the header
+        if extra or None in row.values():
+            cells = sum(value is not None for value in row.values()) + len(extra)
+            yield Problem(f"line {rows.line_num}", f"expected {len(rows.fieldnames or [])} cells, found {cells}")
+        else:
+            yield _entry(row, page, position, f"line {rows.line_num}")
+        position += 1
+
+
+def read_parquet(path: Path, page: str) -> Entries:
+    """A Parquet file. Raises UnreadableError when it is none or has no title and abstract columns."""
+    try:
+        file = pq.ParquetFile(path)
+        _check_columns(file.schema_arrow.names)
+        known = {name for names in _COLUMNS.values() for name in names}
+        columns = [name for name in file.schema_arrow.names if name in known]
+        position = 0
+        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=columns):
+            for row in batch.to_pylist():
+                yield _entry(row, page, position, f"row {position}")
+                position += 1
+    except (pa.ArrowException, OSError) as problem:
+        raise UnreadableError(f"expected a whole Parquet file: {problem}") from None
+
+
+def is_table(head: str) -> bool:
+    """Whether a first line is the header of a table with titles and abstracts."""
+    cells = {cell.strip().strip('"') for cell in head.replace("\t", ",").split(",")}
+    return all(cells & set(_COLUMNS[name]) for name in ("title", "abstract"))
+
+
+def _check_columns(names: Iterable[str]) -> None:
+    found = list(names)
+    for needed in ("title", "abstract"):
+        if not set(_COLUMNS[needed]) & set(found):
+            raise UnreadableError(
+                f"expected a column {' or '.join(_COLUMNS[needed])}, found {', '.join(map(str, found[:12])) or 'none'}"
+            )
+
+
+def _entry(row: Any, page: str, position: int, place: str) -> Paper | Problem:
+    if not isinstance(row, Mapping):
+        return Problem(place, f"expected an object with title and abstract, found {str(row)[:40]!r}")
+
+    def cell(name: str) -> Any:
+        return next((row[column] for column in _COLUMNS[name] if row.get(column) not in (None, "")), None)
+
+    title, abstract = cell("title"), cell("abstract")
+    if not isinstance(title, str) or not plain_text(title):
+        return Problem(place, f"expected a title, found {title!r} in a row with {', '.join(map(str, list(row)[:8]))}")
+    if not isinstance(abstract, str):
+        return Problem(place, f"expected an abstract for {title[:60]!r}, found {abstract!r}")
+    title, abstract, url = plain_text(title), plain_text(abstract), _string(cell("url"))
+    listed, upvotes = _day(cell("listed")), _number(cell("upvotes"))
+    authors = tuple(_names(cell("authors")))
+    return Paper(
+        paper_id=paper_id_for(title),
+        title=title,
+        abstract=abstract,
+        arxiv_id=_arxiv_number(_string(cell("arxiv_id")))
+        or (arxiv_id_in(url) if url and "arxiv.org/" in url else None),
+        published=_day(cell("published")),
+        listed=listed,
+        authors=authors,
+        author_count=_number(cell("author_count")),
+        organisation=_string(cell("organisation")),
+        url=url,
+        code_urls=tuple(dict.fromkeys((*_addresses(cell("code_urls")), *code_urls_in(abstract)))),
+        upvotes=upvotes,
+        sources=(Source("corpus", page, position, listed=listed, title=title, upvotes=upvotes),),
+    )
+
+
+def _arxiv_number(text: str | None) -> str | None:
+    """An id column may hold anything: only what is an arXiv number as a whole, or an address of arXiv, counts."""
+    found = arxiv_id_in(text) if text else None
+    if not text or not found:
+        return None
+    rest = text.partition(found)[2]
+    begins = text.removeprefix("arXiv:").removeprefix("arxiv:").startswith(found)
+    return found if "arxiv.org/" in text or (begins and (not rest or rest[1:].isdecimal())) else None
+
+
+def _string(value: Any) -> str | None:
+    return plain_text(value) or None if isinstance(value, str) else None
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else day_in(value)
+
+
+def _names(value: Any) -> Iterator[str]:
+    people = value if isinstance(value, list) else value.replace(";", ",").split(",") if isinstance(value, str) else []
+    yield from _strings(people, lambda person: person.get("name") if isinstance(person, dict) else person)
+
+
+def _addresses(value: Any) -> Iterator[str]:
+    found = value if isinstance(value, list) else value.split() if isinstance(value, str) else []
+    yield from (url for url in _strings(found, lambda url: url) if url.startswith(("http://", "https://")))
+
+
+def _strings(values: Iterable[Any], taken: Callable[[Any], Any]) -> Iterator[str]:
+    yield from (plain_text(text) for text in map(taken, values) if isinstance(text, str) and text.strip())
