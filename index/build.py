@@ -1,0 +1,361 @@
+"""`claims build`: papers in, one whole build out. What was read from the same text by the same code before is kept."""
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crawler.archive import Archive, CrawlDay
+from crawler.paper import Paper
+from index import builds, catalogues, reading, store, vectors, words
+from index.builds import HomeError, OpenBuild
+from index.encoder import Encoder, EncoderMissing, load
+
+MEMORY = "1GB"  # DuckDB's share; beyond it, it spills to the build's own folder
+_BATCH = 2000
+_FRESH = (
+    "SELECT paper_no, paper_id, title, abstract FROM papers WHERE paper_no NOT IN (SELECT paper_no FROM taken_over)"
+)
+
+Progress = Callable[[str, int, int], None]  # step, done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did."""
+
+    build: int
+    entries: int
+    papers: int
+    claims: int
+    papers_read: int  # whose text was new or changed, or all after a change of the code that reads
+    vectors_made: int
+    encoder: str | None
+    seconds: dict[str, float]  # by step
+    notes: tuple[str, ...] = ()  # what the user should know: no encoder, a damaged build that could not be reused
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def build(
+    home: Path, *, encoder: str = "fast", jobs: int | None = None, progress: Progress | None = None
+) -> BuildReport:
+    """Builds the knowledge base of `home` from its papers and makes it the current one.
+
+    Raises HomeError when another build is writing or there are no papers, OSError when the disk is full or cannot be
+    written; the build in force stays as it was.
+    """
+    if not (home / "papers").is_dir():
+        raise HomeError(f"no papers in {home}: read some first with claims import or claims crawl")
+    with builds.writing(home) as (number, staging), ExitStack() as held:
+        try:
+            work = _Build(home, number, staging, jobs or len(os.sched_getaffinity(0)), progress or (lambda *_: None))
+            old, note = _reusable(home)
+            if old:
+                held.callback(old.close)
+            work.notes += [note] if note else []
+            report = work.run(old, encoder)
+        except (store.Failure, OSError) as error:
+            raise _disk_error(home, error) from error
+        builds.prune(home)
+        return report
+
+
+def _disk_error(home: Path, error: Exception) -> OSError:
+    """What went wrong in writing, said so that it can be put right."""
+    stays = f"the build in force in {builds.builds_folder(home)} stays as it was"
+    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+    if full:
+        free = shutil.disk_usage(home).free
+        return OSError(
+            errno.ENOSPC, f"the disk of {home} is full ({free >> 20} MB free); {stays}. Make room and build again"
+        )
+    return OSError(getattr(error, "errno", None) or errno.EIO, f"the build failed: {error}; {stays}")
+
+
+def _reusable(home: Path) -> tuple[OpenBuild | None, str]:
+    """The current build if its parts can be taken over, and a note when it is there but damaged."""
+    if not (builds.builds_folder(home) / "current").is_symlink():
+        return None, ""
+    try:
+        old = builds.open_current(home)
+    except HomeError as error:
+        return None, str(error)
+    if found := builds.damage(old, whole=True):
+        old.close()
+        return None, f"the last build was damaged and everything was made again from the papers: {'; '.join(found)}"
+    return old, ""
+
+
+class _Build:
+    """One build in the making."""
+
+    def __init__(self, home: Path, number: int, staging: Path, jobs: int, progress: Progress) -> None:
+        self.home, self.number, self.staging, self.jobs, self.progress = home, number, staging, jobs, progress
+        self.work = staging / "work"
+        self.notes: list[str] = []
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - started, 2)
+
+    def run(self, old: OpenBuild | None, encoder: str) -> BuildReport:
+        self.work.mkdir()
+        database = self.staging / store.DATABASE
+        with store.creating(database, threads=self.jobs, memory=MEMORY, spill=self.work) as connection:
+            if old:
+                connection.execute(f"ATTACH '{_quoted(old.folder / store.DATABASE)}' AS old (READ_ONLY)")
+            with self.step("papers"):
+                entries, papers = self.load_papers(connection)
+            same_readers = old is not None and old.manifest["reading"] == reading.version()
+            self.mark_unchanged(connection, old)
+            with self.step("extraction"):
+                papers_read = self.read_papers(connection, reuse=same_readers)
+            with self.step("catalogues"):
+                store.insert(connection, "devices", catalogues.devices())
+                store.insert(connection, "techniques", catalogues.technique_rows())
+                store.insert(connection, "implementations", catalogues.implementations())
+                self.link_official_code(connection)
+            with self.step("vectors"):
+                encoder_name, vectors_made = self.embed(connection, old, encoder)
+            with self.step("words"):
+                texts = (text for batch in self.texts(connection) for _, text in batch)
+                words.write(self.staging / words.FOLDER, texts)
+            (claims,) = connection.execute("SELECT count(*) FROM claims").fetchone() or (0,)
+            connection.execute("DROP TABLE unchanged")
+            if old:
+                connection.execute("DETACH old")
+        shutil.rmtree(self.work)
+        with self.step("publishing"):
+            manifest = {
+                "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "versions": {name: version(name) for name in ("paperclaims", "duckdb", "faiss-cpu", "bm25s")},
+                "reading": reading.version(),
+                "encoder": encoder_name,
+                "encoder_asked": encoder,
+                "counts": {"entries": entries, "papers": papers, "claims": claims},
+                "notes": self.notes,
+            }
+            builds.publish(self.home, self.number, self.staging, manifest)
+        return BuildReport(
+            self.number,
+            entries,
+            papers,
+            claims,
+            papers_read,
+            vectors_made,
+            encoder_name,
+            self.seconds,
+            tuple(self.notes),
+        )
+
+    def load_papers(self, connection: store.Connection) -> tuple[int, int]:
+        """All papers and their sources, numbered in the order of the archive; returns (entries, papers)."""
+        archive = Archive(self.home)
+        entries = papers = 0
+        total = archive.paper_count()
+        rows: list[dict[str, Any]] = []
+        sources: list[dict[str, Any]] = []
+        for paper in archive.papers():
+            rows.append(_paper_row(papers, paper))
+            sources.extend(_source_rows(paper))
+            papers += 1
+            if len(rows) == _BATCH:
+                entries += len(sources)
+                store.insert(connection, "papers", rows)
+                store.insert(connection, "paper_sources", sources)
+                rows, sources = [], []
+                self.progress("papers", papers, total)
+        entries += len(sources)
+        store.insert(connection, "papers", rows)
+        store.insert(connection, "paper_sources", sources)
+        store.insert(connection, "crawl_days", [_day_row(day) for day in archive.crawl_days()])
+        self.notes += [f"{bad.place}: {bad.why}" for bad in archive.damaged()]
+        archive.close()
+        return entries, papers
+
+    def mark_unchanged(self, connection: store.Connection, old: OpenBuild | None) -> None:
+        """Papers whose text is the one of the old build, with their numbers then and now."""
+        connection.execute("CREATE TABLE unchanged (paper_no INTEGER, old_no INTEGER)")
+        if old:
+            connection.execute(
+                "INSERT INTO unchanged SELECT p.paper_no, o.paper_no FROM papers AS p JOIN old.papers AS o "
+                "ON o.paper_id = p.paper_id AND o.content_hash = p.content_hash"
+            )
+
+    def read_papers(self, connection: store.Connection, *, reuse: bool) -> int:
+        """Claims, devices and families of all papers: taken over where nothing changed, else read from the text."""
+        if not reuse:  # the vectors of unchanged texts can still be taken over, what was read by other code cannot
+            connection.execute("CREATE TABLE taken_over AS FROM unchanged LIMIT 0")
+        else:
+            connection.execute("CREATE TABLE taken_over AS FROM unchanged")
+        (fresh,) = connection.execute(f"SELECT count(*) FROM ({_FRESH})").fetchone() or (0,)
+        tables = ("claims", "paper_devices", "paper_techniques")
+        files = {table: self.work / f"{table}.parquet" for table in tables}
+        with ExitStack() as stack:
+            claims, devices, families = (
+                stack.enter_context(store.ParquetRows(files[t], store.schema_of(connection, t))) for t in tables
+            )
+            for done, (_, rows) in enumerate(reading.claims_of(self.fresh(connection), jobs=self.jobs), 1):
+                claims.add(rows)
+                if done % _BATCH == 0:
+                    self.progress("claims", done, fresh)
+            for done, (device_rows, family_rows) in enumerate(
+                reading.traits_of(self.fresh(connection), jobs=self.jobs), 1
+            ):
+                devices.add(device_rows)
+                families.add(family_rows)
+                if done % _BATCH == 0:
+                    self.progress("families", done, fresh)
+        self.merge(connection, files, reuse=reuse)
+        connection.execute("DROP TABLE taken_over")
+        return int(fresh)
+
+    def fresh(self, connection: store.Connection) -> Iterator[dict[str, Any]]:
+        for batch in store.batches(connection, f"{_FRESH} ORDER BY paper_no", _BATCH):
+            yield from batch
+
+    def merge(self, connection: store.Connection, files: dict[str, Path], *, reuse: bool) -> None:
+        """Rows of old and new papers in one order, so that a build made in steps equals one made at once."""
+        for table, order in (
+            ("claims", "paper_no, claim_no"),
+            ("paper_devices", "paper_no, in_title DESC, device"),
+            ("paper_techniques", "paper_no, score DESC, technique_id"),
+        ):
+            rows = f"SELECT * FROM read_parquet('{_quoted(files[table])}')"
+            if reuse:
+                rows += (
+                    f" UNION ALL BY NAME SELECT o.* REPLACE (t.paper_no AS paper_no) FROM old.{table} AS o "
+                    "JOIN taken_over AS t ON t.old_no = o.paper_no"
+                )
+            number = f"* REPLACE (row_number() OVER (ORDER BY {order}) - 1 AS claim_no)" if table == "claims" else "*"
+            connection.execute(f"INSERT INTO {table} BY NAME SELECT {number} FROM ({rows}) ORDER BY {order}")
+        connection.execute(
+            "INSERT INTO claim_devices BY NAME "
+            "SELECT claim_no, claim_id, unnest(devices, recursive := true) FROM claims ORDER BY claim_no"
+        )
+
+    def link_official_code(self, connection: store.Connection) -> None:
+        """Code of the papers themselves: addresses that a source gives, and those written in the abstract."""
+        found: list[dict[str, Any]] = []
+        query = (
+            "SELECT paper_id, title, abstract, code_urls FROM papers "
+            "WHERE len(code_urls) > 0 OR regexp_matches(abstract, 'https?:|git', 'i') ORDER BY paper_no"
+        )
+        for batch in store.batches(connection, query, _BATCH):
+            for paper in batch:
+                found += catalogues.official_code(paper)
+        store.insert(connection, "implementations", found)
+
+    def texts(self, connection: store.Connection) -> Iterator[list[tuple[int, str]]]:
+        """What the indexes hold of each paper: its title and abstract."""
+        for batch in store.batches(
+            connection, "SELECT paper_no, title, abstract FROM papers ORDER BY paper_no", _BATCH
+        ):
+            yield [(p["paper_no"], f"{p['title']}. {p['abstract']}") for p in batch]
+
+    def embed(self, connection: store.Connection, old: OpenBuild | None, encoder: str) -> tuple[str | None, int]:
+        """Vectors of all papers; those of unchanged texts are taken over when the encoder is the same."""
+        try:
+            model = load(encoder)
+        except EncoderMissing as error:
+            self.notes.append(f"words and claims only, no search by meaning: {error}")
+            return None, 0
+        writer = vectors.Writer(model.dim)
+        kept: set[int] = set()
+        if old and old.manifest["encoder"] == model.name:
+            new_number = dict(connection.execute("SELECT old_no, paper_no FROM unchanged").fetchall())
+            for numbers, rows in vectors.Vectors(old.folder / vectors.FILE).batches(_BATCH):
+                now = np.array([new_number.get(int(n), -1) for n in numbers], np.int64)
+                writer.add(now[now >= 0], np.ascontiguousarray(rows[now >= 0]))
+                kept.update(now[now >= 0].tolist())
+        made = self.embed_rest(connection, model, writer, kept)
+        writer.write(self.staging / vectors.FILE)
+        return model.name, made
+
+    def embed_rest(self, connection: store.Connection, model: Encoder, writer: vectors.Writer, kept: set[int]) -> int:
+        made = seen = 0
+        for batch in self.texts(connection):
+            missing = [(number, text) for number, text in batch if number not in kept]
+            if missing:
+                writer.add(np.array([n for n, _ in missing], np.int64), model.encode([text for _, text in missing]))
+            made += len(missing)
+            seen += len(batch)
+            self.progress("vectors", seen, seen)
+        return made
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _paper_row(number: int, paper: Paper) -> dict[str, Any]:
+    return {
+        "paper_no": number,
+        "paper_id": paper.paper_id,
+        "arxiv_id": paper.arxiv_id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "published": paper.published,
+        "listed": paper.listed,
+        "published_year": _year(paper),
+        "authors": list(paper.authors),
+        "author_count": paper.author_count if paper.author_count is not None else len(paper.authors) or None,
+        "organisation": paper.organisation,
+        "url": paper.url,
+        "code_urls": list(paper.code_urls),
+        "upvotes": paper.upvotes,
+        "content_hash": sha256(f"{paper.title}\n{paper.abstract}".encode()).hexdigest()[:16],
+    }
+
+
+def _year(paper: Paper) -> int | None:
+    """Of publication, else of the arXiv id (YYMM.number since 2007), else of the listing."""
+    if paper.published:
+        return paper.published.year
+    if paper.arxiv_id and paper.arxiv_id[:4].isdecimal() and paper.arxiv_id[4:5] == ".":
+        return 2000 + int(paper.arxiv_id[:2])
+    return paper.listed.year if paper.listed else None
+
+
+def _source_rows(paper: Paper) -> list[dict[str, Any]]:
+    return [
+        {
+            "paper_id": paper.paper_id,
+            "source_kind": source.kind,
+            "page": source.page,
+            "place": source.position,
+            "listed": source.listed,
+            "title_there": source.title,
+            "upvotes": source.upvotes,
+        }
+        for source in paper.sources
+    ]
+
+
+def _day_row(day: CrawlDay) -> dict[str, Any]:
+    return {
+        "crawl_day": day.day,
+        "expected": day.expected,
+        "fetched": day.fetched,
+        "papers_read": day.read,
+        "is_empty": day.empty,
+        "failed": day.failed,
+        "reason": day.why,
+        "source_kind": day.source,
+        "asked_at": day.at.astimezone(UTC).replace(tzinfo=None) if day.at else None,
+    }

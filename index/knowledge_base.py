@@ -1,0 +1,350 @@
+"""The knowledge base of one home: what library users and screens open, ask, query and show."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawler.paper import arxiv_id_in, normalised_title, paper_id_for
+from index import builds, curation, measured, ranking, store
+from index.answer import Answer, Implementation, PaperAnswer, Understood
+from index.columns import Columns
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+    from index.sql_guard import Result
+    from index.vectors import Vectors
+    from index.words import Words
+
+_PAPER = "paper_no, paper_id, arxiv_id, title, url, published_year"
+CLAIMS_SHOWN = 20  # of a paper in an answer
+IMPLEMENTATIONS_SHOWN = 2  # of each family of a paper
+
+
+class KnowledgeBase:
+    """The current build of a home, with people's verdicts and own measurements in place. Reads only.
+
+    Stays on the build that it opened, also when another one is made current meanwhile. A context manager.
+    """
+
+    def __init__(
+        self, home: Path, build: builds.OpenBuild, connection: store.Connection, verdicts: curation.Loaded
+    ) -> None:
+        self.home, self.build, self.verdicts = home, build, verdicts
+        self._connection = connection
+
+    @classmethod
+    def open(cls, home: Path | str) -> "KnowledgeBase":
+        """Raises builds.HomeError when there is no build in `home`, or when it is damaged or of another format."""
+        home = Path(home)
+        build = builds.open_current(home)
+        try:
+            if found := builds.damage(build, whole=False):
+                raise builds.damaged(home, build, found)
+            connection = store.reading(build.folder / store.DATABASE)
+        except store.Failure as error:
+            build.close()
+            raise builds.damaged(home, build, [str(error)]) from error
+        except builds.HomeError:
+            build.close()
+            raise
+        verdicts = curation.load(connection, home)
+        measured.load(connection, home)
+        store.lock(connection)
+        return cls(home, build, connection, verdicts)
+
+    def close(self) -> None:
+        self._connection.close()
+        self.build.close()
+
+    def __enter__(self) -> "KnowledgeBase":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ---------------------------------------------------------------- asking
+
+    def ask(self, question: str, *, top: int = 10, since: date | None = None, **overrides: Any) -> Answer:
+        """Answers a question. `overrides` replace fields of what was understood (None clears one)."""
+        from index.question import understand
+
+        read = understand(question)
+        unknown = overrides.keys() - set(Understood.__dataclass_fields__)
+        if unknown:
+            raise ValueError(
+                f"nothing called {', '.join(sorted(unknown))} can be set; these can: "
+                f"{', '.join(Understood.__dataclass_fields__)}"
+            )
+        defaults = Understood()
+        changes = {n: getattr(defaults, n) if v is None else v for n, v in overrides.items()}
+        if "hardware" in changes:
+            changes["hardware"] = (
+                (changes["hardware"],) if isinstance(changes["hardware"], str) else tuple(changes["hardware"])
+            )
+        return self.answer(replace(read, **changes), question=question, top=top, since=since)
+
+    def answer(self, read: Understood, *, question: str = "", top: int = 10, since: date | None = None) -> Answer:
+        """The papers for what was understood of a question."""
+        asked = ranking.conditions(read, self.columns, since=since)
+        order = ranking.ranked(read, asked, self.columns, self.relevance(question or read.text), top=top)
+        answers = tuple(self._paper_answers(read, asked, order))
+        note = "" if any(a.satisfies for a in answers) else ranking.note(read, asked, self.columns)
+        if self.build.manifest["encoder"] is None:
+            note = f"{note} Words and claims only: this build has no vectors, so nothing is found by meaning.".strip()
+        return Answer(question, note, read, answers)
+
+    def relevance(self, text: str) -> NDArray[np.float64]:
+        """float64 (papers,), 0 to 1: how near each paper is to a text, by words and by meaning."""
+        by_words = self.words.scores(text)
+        if self.build.manifest["encoder"] is None or not text.strip():
+            return ranking.fused(by_words, None)
+        return ranking.fused(by_words, self.vectors.scores(self.encoder.encode([text])[0], self.columns.papers))
+
+    def _paper_answers(
+        self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked]
+    ) -> Iterable[PaperAnswer]:
+        numbers = [r.paper_no for r in order]
+        papers = {
+            p["paper_no"]: p
+            for p in self.rows(f"SELECT {_PAPER} FROM papers WHERE paper_no IN (SELECT unnest(?))", [numbers])
+        }
+        claims = self.claims_of(numbers)
+        families = self._families(numbers)
+        links = self._implementations([papers[n]["paper_id"] for n in numbers], families)
+        judge = ranking.Judge(read)
+        for place in order:
+            paper = papers[place.paper_no]
+            met, near = judge.sorted_claims(claims.get(place.paper_no, []), place, asked)
+            yield PaperAnswer(
+                paper_id=paper["paper_id"],
+                arxiv_id=paper["arxiv_id"],
+                title=paper["title"],
+                url=paper["url"],
+                score=round(place.score, 4),
+                satisfies=place.group == ranking.SATISFIES,
+                claims=tuple(met[:CLAIMS_SHOWN]),
+                near=tuple(near[:CLAIMS_SHOWN]),
+                families=tuple(families.get(place.paper_no, ())),
+                implementations=tuple(links[paper["paper_id"]]),
+                hardware_stated=place.group != ranking.UNSTATED,
+                year=paper["published_year"],
+            )
+
+    def claims_of(self, papers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+        """The claims of papers, given by paper_no, as records of `extract.claim.as_json`; rejected ones left out."""
+        found: dict[int, list[dict[str, Any]]] = {}
+        query = (
+            "SELECT c.* EXCLUDE (claim_no, paper_id) FROM claims_now AS c WHERE c.paper_no IN (SELECT unnest(?)) "
+            "ORDER BY c.claim_no"
+        )
+        rejected = self._rejected
+        for row in self.rows(query, [list(papers)]):
+            if row["claim_id"] not in rejected:
+                found.setdefault(row.pop("paper_no"), []).append(_claim_record(row))
+        return found
+
+    @cached_property
+    def _rejected(self) -> frozenset[str]:
+        query = (
+            "SELECT claim_id FROM curation WHERE claim_id IS NOT NULL GROUP BY claim_id "
+            "HAVING arg_max(verdict, entry_no) FILTER (WHERE verdict IN ('confirm', 'reject')) = 'reject'"
+        )
+        return frozenset(row["claim_id"] for row in self.rows(query))
+
+    def _families(self, papers: Sequence[int]) -> dict[int, list[str]]:
+        query = (
+            "SELECT paper_no, list(technique_id ORDER BY score DESC, technique_id) AS families FROM paper_techniques "
+            "WHERE paper_no IN (SELECT unnest(?)) GROUP BY paper_no"
+        )
+        return {row["paper_no"]: row["families"] for row in self.rows(query, [list(papers)])}
+
+    # ---------------------------------------------------------------- parts, loaded when first needed
+
+    @cached_property
+    def columns(self) -> Columns:
+        return Columns(self._connection)
+
+    @cached_property
+    def words(self) -> "Words":
+        from index.words import FOLDER, Words
+
+        return Words(self.build.folder / FOLDER, self.columns.papers)
+
+    @cached_property
+    def vectors(self) -> "Vectors":
+        from index.vectors import FILE, Vectors
+
+        return Vectors(self.build.folder / FILE)
+
+    @cached_property
+    def encoder(self) -> "Encoder":
+        """The encoder that the build was made with. Raises HomeError when this installation has another one."""
+        from index.encoder import load
+
+        model = load(self.build.manifest["encoder_asked"])
+        if model.name != self.build.manifest["encoder"]:
+            raise builds.HomeError(
+                f"build {self.build.number} has vectors of {self.build.manifest['encoder']}, this installation "
+                f"makes those of {model.name}. Build again with: claims build --home {self.home}"
+            )
+        return model
+
+    # ---------------------------------------------------------------- looking
+
+    def show(self, paper: str) -> dict[str, Any]:
+        """One paper by paper_id, arxiv_id or title (case and punctuation aside), with all that is known of it.
+
+        Raises ValueError when there is none, naming near titles.
+        """
+        found = self._find(paper)
+        number, paper_id = found.pop("paper_no"), found["paper_id"]
+        families = self._families([number])
+        sources = "SELECT * EXCLUDE (paper_id) FROM paper_sources WHERE paper_id = ? ORDER BY page, place"
+        named = "SELECT device, mention, in_title FROM paper_devices WHERE paper_no = ? ORDER BY device"
+        return found | {
+            "sources": self.rows(sources, [paper_id]),
+            "claims": self.claims_of([number]).get(number, []),
+            "devices": self.rows(named, [number]),
+            "families": families.get(number, []),
+            "implementations": [asdict(i) for i in self._implementations([paper_id], families)[paper_id]],
+        }
+
+    def _find(self, paper: str) -> dict[str, Any]:
+        named = "SELECT * FROM papers WHERE paper_id = $1 OR arxiv_id = $2 ORDER BY paper_no LIMIT 1"
+        if found := self.rows(named, [paper.strip(), arxiv_id_in(paper) or paper.strip()]):
+            return found[0]
+        if found := self.rows("SELECT * FROM papers WHERE paper_id = ? LIMIT 1", [paper_id_for(paper)]):
+            return found[0]
+        wanted = normalised_title(paper)
+        plain = "regexp_replace(lower(strip_accents(title)), '[^a-z0-9]', '', 'g')"
+        if found := self.rows(f"SELECT * FROM papers WHERE {plain} = ? ORDER BY paper_no LIMIT 2", [wanted]):
+            return found[0]
+        near = np.argsort(-self.words.scores(paper), kind="stable")[:3].tolist()
+        titles = self.rows("SELECT title FROM papers WHERE paper_no IN (SELECT unnest(?))", [near])
+        hint = "; near titles: " + "; ".join(f'"{t["title"]}"' for t in titles) if titles else ""
+        raise ValueError(f"no paper {paper!r} here: give a paper_id, an arXiv id or a title{hint}")
+
+    def similar(self, paper: str, *, top: int = 10) -> list[dict[str, Any]]:
+        """The papers nearest in meaning to one, given as for `show`: paper_id, arxiv_id, title, url, score (cosine).
+
+        Raises ValueError when the paper is not there or the build has no vectors.
+        """
+        number = self._find(paper)["paper_no"]
+        if self.build.manifest["encoder"] is None:
+            raise ValueError(f"build {self.build.number} has no vectors: it was made without an encoder")
+        numbers, cosines = self.vectors.nearest(self.vectors.of(number), top + 1)
+        score = {int(n): float(c) for n, c in zip(numbers, cosines, strict=True) if n != number}
+        rows = self.rows(f"SELECT {_PAPER} FROM papers WHERE paper_no IN (SELECT unnest(?))", [list(score)])
+        for row in rows:
+            row["score"] = round(score[row["paper_no"]], 4)
+        rows.sort(key=lambda row: (-row["score"], row["paper_no"]))
+        return [{k: v for k, v in row.items() if k != "paper_no"} for row in rows[:top]]
+
+    def schema(self) -> list[dict[str, Any]]:
+        """Tables and views with their comments: {name, kind, comment, rows, columns: [{name, type, comment}]}."""
+        tables = self.rows(
+            "SELECT table_name AS name, 'table' AS kind, comment FROM duckdb_tables() "
+            "WHERE NOT internal AND NOT temporary UNION ALL "
+            "SELECT view_name, 'view', comment FROM duckdb_views() WHERE NOT internal AND NOT temporary ORDER BY ALL"
+        )
+        columns = self.rows(
+            "SELECT table_name, column_name AS name, data_type AS type, comment FROM duckdb_columns() "
+            "WHERE NOT internal AND database_name <> 'temp' ORDER BY table_name, column_index"
+        )
+        for table in tables:
+            (count,) = self.rows(f"SELECT count(*) AS n FROM {table['name']}")
+            table["rows"] = count["n"]
+            table["columns"] = [
+                {k: v for k, v in c.items() if k != "table_name"} for c in columns if c["table_name"] == table["name"]
+            ]
+        return tables
+
+    def status(self) -> dict[str, Any]:
+        """What is in the knowledge base and how fresh it is: see `index.status`."""
+        from index.status import status
+
+        return status(self)
+
+    # ---------------------------------------------------------------- people's SQL and verdicts
+
+    def sql(self, query: str, *, limit: int = 1000, timeout: float = 30.0) -> "Result":
+        """Runs one statement that reads, in a process of its own, `timeout` seconds at most: `index.sql_guard`."""
+        from index.sql_guard import run
+
+        return run(self.home, self.build, query, limit=limit, timeout=timeout)
+
+    def curate(
+        self,
+        claim_id: str,
+        verdict: str,
+        *,
+        field: str | None = None,
+        value: str | None = None,
+        note: str | None = None,
+        collection: str | None = None,
+    ) -> curation.Entry:
+        """Appends a verdict on a claim to curation.jsonl. It is seen by whoever opens the knowledge base from then on.
+
+        Raises ValueError when there is no such claim or the verdict is not a valid one.
+        """
+        claims = self.rows("SELECT * FROM claims_now WHERE claim_id = ?", [claim_id])
+        if not claims:
+            raise ValueError(
+                f"no claim {claim_id!r} in build {self.build.number}; claim ids are in claims_wide and in answers"
+            )
+        entry = curation.checked(claims[0], verdict, field=field, value=value, note=note, collection=collection)
+        curation.append(self.home, entry)
+        return entry
+
+    def _implementations(
+        self, papers: Sequence[str], families: Mapping[int, Sequence[str]]
+    ) -> dict[str, list[Implementation]]:
+        """For each paper id its own code first, then that of its families."""
+        wanted = sorted({f for found in families.values() for f in found})
+        rows = self.rows(
+            "SELECT i.*, p.paper_no FROM implementations AS i LEFT JOIN papers AS p USING (paper_id) "
+            "WHERE i.paper_id IN (SELECT unnest($1)) OR i.technique_id IN (SELECT unnest($2)) "
+            "ORDER BY i.implementation_kind, i.implementation_name, i.url",
+            [list(papers), wanted],
+        )
+        own: dict[str, list[Implementation]] = {paper: [] for paper in papers}
+        of_family: dict[str, list[Implementation]] = {}
+        for row in rows:
+            made = Implementation(
+                row["url"], row["implementation_kind"], row["how"], row["implementation_name"], row["licence"] or ""
+            )
+            if row["paper_id"] is not None:
+                own[row["paper_id"]].append(made)
+            else:
+                of_family.setdefault(row["technique_id"], []).append(made)
+        number = {
+            r["paper_id"]: r["paper_no"]
+            for r in self.rows(
+                "SELECT paper_id, paper_no FROM papers WHERE paper_id IN (SELECT unnest(?))", [list(papers)]
+            )
+        }
+        for paper in papers:
+            for family in families.get(number[paper], ()):
+                own[paper] += of_family.get(family, [])[:IMPLEMENTATIONS_SHOWN]
+        return own
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        return store.rows(self._connection, query, parameters)
+
+
+def _claim_record(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of `claims_now` as the record that `extract.claim.as_json` makes."""
+    row["devices"] = [
+        {"mention": d["mention"], "name": d["device"], "vendor": d["vendor"], "class": d["device_class"]}
+        for d in row["devices"]
+    ]
+    return row

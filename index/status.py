@@ -1,0 +1,46 @@
+"""What is in a knowledge base and how fresh it is."""
+
+from typing import TYPE_CHECKING, Any
+
+from crawler.archive import Archive
+from index import builds, reading
+
+if TYPE_CHECKING:
+    from index.knowledge_base import KnowledgeBase
+
+
+def status(base: "KnowledgeBase") -> dict[str, Any]:
+    """Counts, days, freshness and health of the current build, JSON-ready.
+
+    `entries`, `papers`, `claims` of the build; `days`: days with papers listed or crawled; `failed`: the crawled days
+    with something missing, and why; `waiting`: entries read since the build; `damage`: files that are not as built.
+    """
+    manifest, verdicts = base.build.manifest, base.verdicts
+    (days,) = base.rows(
+        "SELECT count(DISTINCT listed_day) AS n FROM ("
+        "SELECT listed AS listed_day FROM paper_sources WHERE listed IS NOT NULL UNION ALL "
+        "SELECT crawl_day FROM crawl_days)"
+    )
+    failed = base.rows("SELECT crawl_day, reason FROM crawl_days WHERE failed ORDER BY crawl_day")
+    archive = Archive(base.home)
+    entries_now, torn = archive.entries(), archive.damaged()
+    archive.close()
+    return {
+        **manifest["counts"],
+        "days": days["n"],
+        "failed": [{"day": row["crawl_day"].isoformat(), "why": row["reason"]} for row in failed],
+        "build": base.build.number,
+        "built_at": manifest["built_at"],
+        "waiting": entries_now - manifest["counts"]["entries"],
+        "encoder": manifest["encoder"],
+        "extractor": manifest["reading"],
+        "extractor_changed": manifest["reading"] != reading.version(),
+        "versions": manifest["versions"],
+        "verdicts": verdicts.entries,
+        "moved": list(verdicts.moved),
+        "orphans": list(verdicts.orphans),
+        "unreadable": [*verdicts.unreadable, *(f"{bad.place}: {bad.why}" for bad in torn)],
+        "damage": builds.damage(base.build, whole=True),
+        "notes": manifest["notes"],
+        "bytes": sum(file["bytes"] for file in manifest["files"].values()),
+    }

@@ -1,0 +1,125 @@
+"""The only file that opens DuckDB: databases of builds, written once and then only read."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import data
+
+DATABASE = "claims.duckdb"
+Connection = duckdb.DuckDBPyConnection
+Failure = duckdb.Error  # what any of the calls here may raise
+
+
+@contextmanager
+def creating(path: Path, *, threads: int, memory: str, spill: Path) -> Iterator[Connection]:
+    """A new database with the empty tables of data/schema.sql, whole on disk when the block ends."""
+    config: dict[str, Any] = {"threads": threads, "memory_limit": memory, "temp_directory": str(spill)}
+    with duckdb.connect(str(path), config=config) as connection:
+        connection.execute(data.text("schema.sql"))
+        yield connection
+        connection.execute("CHECKPOINT")
+
+
+def reading(path: Path, *, threads: int | None = None, memory: str | None = None) -> Connection:
+    """A read-only connection; temporary tables can be made in it until `lock` is called."""
+    config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    if threads:
+        config["threads"] = threads
+    if memory:
+        config |= {"memory_limit": memory, "temp_directory": ""}
+    return duckdb.connect(str(path), read_only=True, config=config)
+
+
+def lock(connection: Connection) -> None:
+    """From here on the connection reaches no file and no network, and cannot be set otherwise."""
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def schema_of(connection: Connection, table: str) -> pa.Schema:
+    """The Arrow schema of a table: so that a column list is written in data/schema.sql and nowhere else."""
+    return connection.sql(f"FROM {table} LIMIT 0").to_arrow_table().schema
+
+
+def insert(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:
+    """Adds rows, given by column name, to a table in one go; columns that a row lacks become null."""
+    if rows:
+        batch = pa.Table.from_pylist(rows, schema=schema_of(connection, table))
+        connection.register("batch", batch)
+        connection.execute(f"INSERT INTO {table} BY NAME FROM batch")
+        connection.unregister("batch")
+
+
+def fill_temporary(connection: Connection, table: str, rows: list[dict[str, Any]]) -> None:
+    """A temporary table that stands before the stored (empty) one of the same name, also in the views over it."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM main.{table} LIMIT 0")
+    insert(connection, f"temp.{table}", rows)
+
+
+def batches(connection: Connection, query: str, size: int) -> Iterator[list[dict[str, Any]]]:
+    """The rows of a query as dicts, `size` at a time, without holding them all."""
+    for batch in connection.cursor().sql(query).to_arrow_reader(size):
+        yield batch.to_pylist()
+
+
+def rows(
+    connection: Connection, query: str, parameters: Iterable[Any] | Mapping[str, Any] = ()
+) -> list[dict[str, Any]]:
+    """All rows of a query as dicts."""
+    found = connection.execute(query, parameters or None)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+class ParquetRows:
+    """Rows going to a Parquet file batch by batch, so that memory stays flat."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path, self._schema = path, schema
+        self._file = pq.ParquetWriter(path, schema, compression="zstd")
+        self._waiting: list[dict[str, Any]] = []
+
+    def add(self, rows: Iterable[dict[str, Any]]) -> None:
+        self._waiting.extend(rows)
+        if len(self._waiting) >= 20_000:
+            self._write()
+
+    def _write(self) -> None:
+        self._file.write_table(pa.Table.from_pylist(self._waiting, schema=self._schema))
+        self._waiting = []
+
+    def __enter__(self) -> "ParquetRows":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._waiting:
+            self._write()
+        self._file.close()
+
+
+def reader(connection: Connection, query: str) -> pa.RecordBatchReader:
+    """The rows of one statement that only reads, batch by batch.
+
+    Raises ValueError when it is not exactly one, or one that does something else.
+    """
+    statements = duckdb.extract_statements(query)
+    if len(statements) != 1:
+        raise ValueError(f"one statement at a time, this has {len(statements)}")
+    if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+        kind = str(statements[0].type).rpartition(".")[2]
+        raise ValueError(f"only statements that read are run (SELECT, WITH, FROM, DESCRIBE, EXPLAIN), this is {kind}")
+    found = connection.sql(query)
+    if found is None:
+        raise ValueError("the statement gives no rows")
+    return found.to_arrow_reader(2048)
+
+
+def relation(table: pa.Table) -> duckdb.DuckDBPyRelation:
+    """Rows in a database of their own in memory."""
+    return duckdb.connect().from_arrow(table)
