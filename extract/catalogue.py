@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -77,7 +77,7 @@ def _node(name: str, level: str, row: dict[str, Any], **more: Any) -> Info:
         figures["tflops"] = MappingProxyType(dict(figures["tflops"]))
     return Info(
         name=name, level=level, vendor=more.get("vendor"), cls=more.get("cls", ""), series=more.get("series"),
-        parents=tuple(dict.fromkeys(p for p in more["parents"] if p and p != name)), year=row.get("year") or more.get("year"),
+        parents=tuple(dict.fromkeys(p for p in more["parents"] if p and p != name)), year=row.get("year"),
         source=source.replace("{name}", name) if source and figures else None, **figures,
     )  # fmt: skip
 
@@ -130,8 +130,6 @@ def nodes() -> MappingProxyType[str, Info]:
 
 
 def _with_class(node: Info, found: dict[str, Info]) -> Info:
-    from dataclasses import replace
-
     queue, seen = [node.name], set()
     while queue:
         name = queue.pop(0)
@@ -220,7 +218,8 @@ def lineage(name: str) -> frozenset[str]:
 def matches(name: str, wanted: str) -> bool:
     """Whether a device (or whatever node) counts as `wanted`, a device, series, vendor, class or vendor's class.
 
-    An A100 is an "A100", an "NVIDIA GPU", a "GPU"; a GPU is no "A100". Names that the catalogue lacks match only themselves.
+    An A100 is an "A100", an "NVIDIA GPU", a "GPU"; a GPU is no "A100". Names that the catalogue lacks match only
+    themselves.
 
     >>> matches("A100", "GPU"), matches("GPU", "A100"), matches("Jetson Orin Nano", "edge")
     (True, False, True)

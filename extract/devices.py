@@ -1,22 +1,25 @@
 """Finds hardware in text: the exact words that name a device, without its count, resolved to the catalogue.
 
-A mention is `[vendor] [size or kind] name [variant] [noun]`: "NVIDIA A6000 GPU", "40GB A100 GPUs", "modern GPUs". Names that say too
-little by themselves ("M1", "T4") are taken only with a vendor, a noun, a place ("on a T4") or another device beside them.
+A mention is `[vendor] [size or kind] name [variant] [noun]`: "NVIDIA A6000 GPU", "40GB A100 GPUs", "modern GPUs". Names
+that say too little by themselves ("M1", "T4") are taken only with a vendor, a noun, a place ("on a T4") or another
+device beside them.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import data
-from extract.catalogue import Alias, aliases, device, lineage, matches, nodes, plain, resolve
+from extract.catalogue import Alias, aliases, device, lineage, matches, nodes, resolve
 
 __all__ = ["Mention", "device", "find", "matches"]
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+\+?")
 _GAP = re.compile(r"[.:]|(?:[\s~\-–—_®™]|\\[, ]|[{}$]|\((?:R|TM|r|tm)\)|\\textregistered|\\texttrademark)*")
-_TOKENS = re.compile(r"(?:\d+(?:x|times)(?=[A-Z]))?([A-Za-z0-9]+\+?)")  # the 8x of "8xA100" is no part of the name
+# The 8x of "8xA100" is no part of the name, nor is the (R) of "Intel(R)".
+_TOKENS = re.compile(r"\((?:R|TM|r|tm)\)|(?:\d+(?:x|times)(?=[A-Z]))?([A-Za-z0-9]+\+?)")
 _COUNTED = re.compile(r"\d+(?:x|times)[a-z]")
 _MODEL = re.compile(r"[A-Z][A-Za-z]*-?\d+[A-Za-z0-9]*|\d+[A-Z][A-Za-z0-9]*")
 _TAIL = re.compile(r"[A-Z]{0,4}\d{3,5}[A-Za-z]{0,3}|[vV]\d|[EWD]\d|i[3579]|[GTX]\d{1,4}[A-Za-z]?")
@@ -71,7 +74,7 @@ def _squeezed(text: str) -> str:
 
 @cache
 def _trie(question: bool) -> tuple[dict[str, Any], frozenset[str]]:
-    """Tokens of every name, joined and apart, as nested dicts ("" holds what ends there), and the tokens worth looking for."""
+    """Tokens of every name, joined and apart, as nested dicts ("" holds what ends there), and those worth looking for."""
     root: dict[str, Any] = {}
     triggers: set[str] = set()
     common = frozenset(data.table("hardware.toml")["words"]["common"])
@@ -91,16 +94,12 @@ def _trie(question: bool) -> tuple[dict[str, Any], frozenset[str]]:
                 place = place.setdefault(part, {})
             place.setdefault("", []).append((kind, alias))
             if kind in "CD":
-                telling = [p for p in (parts[0], parts[-1], *parts) if not (p in common or p.isdigit() or len(p) < 2)]
+                ends = (parts[0], parts[-1], *parts)
+                telling = [p for p in ends if p not in common and not p.isdigit() and len(p) > 1]
                 rare = telling[0] if telling else parts[-1]
                 triggers.update((rare, rare + "s"))
 
-    known = {plain(a.written) for a in aliases()}
-    vendors = {plain(w) for row in table["vendor"] for w in [row["name"], *row.get("aliases", ())]}
     for alias in aliases():
-        first, _, rest = alias.written.partition(" ")
-        if plain(first) in vendors and plain(rest) in known:  # else "NVIDIA Jetson" would hide the "Jetson Nano" in it
-            continue
         if question or not alias.question:
             add("C" if nodes()[alias.node].level == "class" else "D", alias)
     for row in table["vendor"]:
@@ -128,7 +127,7 @@ class _Text:
 
     def __init__(self, text: str, question: bool) -> None:
         self.text, self.question = text, question
-        self.spans = [match.span(1) for match in _TOKENS.finditer(text)]
+        self.spans = [match.span(1) for match in _TOKENS.finditer(text) if match.group(1) is not None]
         self.tokens = [text[s:e] for s, e in self.spans]
         self.lower = [t.lower() for t in self.tokens]
         self.pieces = self._pieces(_trie(question)[0])
@@ -144,9 +143,10 @@ class _Text:
         here, wanted = "".join(self.tokens[first : last + 1]), _squeezed(alias.written)
         return here == wanted or here == wanted + "s"
 
-    def _longest(self, root: dict[str, Any], first: int) -> list[_Piece]:
-        """What the longest known name beginning here can be; [] when none does."""
-        place, last, best = root, first, []
+    def _longest(self, root: dict[str, Any], first: int, *, most: int | None = None) -> list[_Piece]:
+        """What the longest known name beginning here (and ending at token `most` at the latest) can be."""
+        place, last = root, first
+        best: list[_Piece] = []
         while True:
             token = self.lower[last]
             following = place.get(token)
@@ -157,7 +157,7 @@ class _Text:
             if ends is not None and "" in ends:
                 fitting = [_Piece(k, first, last, a) for k, a in ends[""] if self._fits(a, first, last)]
                 best = fitting or best
-            if following is None or last + 1 >= len(self.lower) or not self.joined(last, last + 1):
+            if following is None or last == most or last + 1 >= len(self.lower) or not self.joined(last, last + 1):
                 return best
             place, last = following, last + 1
 
@@ -166,6 +166,11 @@ class _Text:
         found, free = [], 0
         for i, token in enumerate(self.lower):
             if i >= free and (token in root or token[:-1] in root) and (readings := self._longest(root, i)):
+                if token in root and _reading(self._longest(root, i, most=i), "V"):
+                    # "NVIDIA Jetson" is a name, but must not hide the "Jetson Nano" that begins in it
+                    later = self._longest(root, i + 1) if i + 1 < len(self.lower) and self.joined(i, i + 1) else []
+                    if later and later[0].last > readings[0].last and _reading(later, "DC"):
+                        readings = self._longest(root, i, most=i)
                 found.append(readings)
                 free = readings[0].last + 1
         return found
@@ -185,7 +190,7 @@ def _specific(names: list[str]) -> tuple[str, ...]:
 
 
 def find(text: str, *, question: bool = False) -> list[Mention]:
-    """The mentions of hardware in a text, in order. Questions are read more freely: any case, lay words, less context."""
+    """The mentions of hardware in a text, in order. Questions are read freely: any case, lay words, less context."""
     if not _may_hold(text, _trie(question)[1]):
         return []
     cut = _Text(text, question)
@@ -271,7 +276,7 @@ def _mention(cut: _Text, i: int, head: _Piece, *, after: int) -> tuple[_Found | 
 
     first, vendor, lined = _left(cut, i, head, after)
     end = spans[last][1]
-    short = re.match(r"[\s~]*\(([A-Za-z]{2,6})\)", text[end:]) if not heads[-1].kind == "D" else None
+    short = re.match(r"[\s~]*\(([A-Za-z]{2,6})\)", text[end:]) if heads[-1].kind != "D" else None
     if short and resolve(short.group(1)) == names[-1]:  # "neural processing units (NPUs)"
         end += short.end()
         while following < len(cut.pieces) and spans[cut.pieces[following][0].first][0] < end:
@@ -313,7 +318,7 @@ def _based(cut: _Text, token: int, following: int) -> tuple[int, int] | None:
 
 
 def _left(cut: _Text, i: int, head: _Piece, after: int) -> tuple[int, str, bool]:
-    """Where the mention begins (a place in the text): vendors, product lines and, before classes, kinds belong to it."""
+    """Where the mention begins in the text: vendors, product lines and, before classes, kinds belong to it."""
     first, vendor, lined = head.first, "", False
     j = i - 1
     while True:
@@ -372,7 +377,8 @@ def _settle(found: list[_Found], text: str) -> None:
     changed = True
     while changed:
         changed = False
-        for one, two in zip(found, found[1:], strict=False):
-            if one.sure != two.sure and not (one.generic or two.generic):
-                if _BETWEEN.fullmatch(text[one.end : two.start]) and two.start - one.end < 24:
-                    one.sure = two.sure = changed = True
+        for one, two in pairwise(found):
+            if one.sure == two.sure or one.generic or two.generic or two.start - one.end >= 24:
+                continue
+            if _BETWEEN.fullmatch(text[one.end : two.start]):
+                one.sure = two.sure = changed = True

@@ -1,4 +1,4 @@
-"""The hardware catalogue and how its names are found: each entry's own examples, spans, the tree, and all texts whatever."""
+"""The hardware catalogue and how its names are found: each entry's own examples, spans, the tree, any text."""
 
 import json
 from pathlib import Path
