@@ -142,3 +142,33 @@ def print_answer(console: Console, answer: Answer) -> None:
         others_announced |= not paper.satisfies
         console.print()
         print_paper(console, rank, paper)
+
+
+def print_whole_paper(console: Console, paper: Mapping[str, Any]) -> None:
+    """One paper: its text with the quotes of its claims in bold, then claims, sources, families and code."""
+    console.print(Text(plain(paper["title"]), style="bold"))
+    known = [("published", paper.get("published")), ("arXiv", paper.get("arxiv_id")), ("by", paper.get("organisation"))]
+    console.print(Text(" · ".join(f"{name} {value}" for name, value in known if value), style="dim"))
+    abstract = plain(paper["abstract"])
+    text = Text(abstract)
+    for claim in paper["claims"]:
+        if (at := abstract.find(quote := plain(claim["quote"]))) >= 0:
+            text.stylize("bold green", at, at + len(quote))
+    console.print(text)
+    console.print(Text(f"\n{len(paper['claims'])} claims", style="bold"))
+    for claim in paper["claims"]:
+        whose = "" if claim["target"] == "own" else "  (somebody else's result)"
+        console.print(
+            Text.assemble((f"  {claim['claim_id']}  ", "dim"), (figure(claim), "bold green"), f"  {what(claim)}{whose}")
+        )
+    if paper["families"]:
+        console.print(Text("families: " + ", ".join(paper["families"])))
+    for link in paper["implementations"]:
+        console.print(Text(f"{link['kind']}: {plain(link['url'])}  ({plain(link['how'])})"))
+    for source in paper["sources"]:
+        console.print(
+            Text(
+                f"seen on {plain(str(source['page']))}, listed {source.get('listed') or 'on no stated day'}",
+                style="dim",
+            )
+        )

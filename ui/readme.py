@@ -17,7 +17,8 @@ def command_table() -> str:
     context = click.Context(cli)
     for name in COMMANDS:
         command = cli.get_command(context, name)
-        assert command is not None and command.help is not None
+        assert command is not None
+        assert command.help is not None
         first = command.help.split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
         rows.append(f"| `claims {name}` | {first} |")
     return "\n".join(rows)

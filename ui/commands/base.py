@@ -18,12 +18,16 @@ from ui.printing import plain
 def build(home: Path, as_json: bool, encoder: str, jobs: int | None) -> None:
     """Extract what is new or changed, build the indexes, make the build current in one step."""
     from index.build import build as run
+    from ui.progress import steps
 
-    report = run(home, encoder=encoder, jobs=jobs)
+    with steps() as tell:
+        report = run(home, encoder=encoder, jobs=jobs, progress=tell)
     if as_json:
         print_json(report.as_json())
     else:
-        out.print(f"build {report.build}: {report.papers} papers, {report.claims} claims; now current")
+        out.print(f"build {report.build}: {report.papers:,} papers, {report.claims:,} claims; now current")
+        for note in report.notes:
+            err.print(Text(note, style="yellow"))
         err.print('next: claims ask "which techniques give at least 2x speedup on GPUs"')
 
 
@@ -53,3 +57,79 @@ def sql(home: Path, as_json: bool, query: str, as_csv: bool, limit: int, timeout
         out.print(table)
     if result.truncated:
         err.print(f"only the first {len(result.rows)} rows; more with --limit, all with claims export")
+
+
+@command()
+def status(home: Path, as_json: bool) -> None:
+    """Say what is in the knowledge base, how fresh it is, and what failed to read."""
+    from index import KnowledgeBase
+
+    with KnowledgeBase.open(home) as base:
+        found = base.status()
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        ("papers", f"{found['papers']:,} from {found['entries']:,} entries"),
+        ("claims", f"{found['claims']:,}"),
+        ("days", f"{found['days']:,} with papers listed or crawled, {len(found['failed'])} failed"),
+        ("build", f"{found['build']}, built {found['built_at']}, {found['bytes'] / 1e6:.1f} MB"),
+        ("encoder", found["encoder"] or "none: words and claims only"),
+        ("verdicts", f"{found['verdicts']:,}, of them {len(found['orphans'])} without a claim"),
+    ]
+    for name, value in rows:
+        out.print(Text.assemble((f"{name:10}", "bold"), str(value)))
+    for day in found["failed"]:
+        out.print(Text(f"failed    {day['day']}: {plain(str(day['why']))}", style="yellow"))
+    for what in ("moved", "orphans", "unreadable", "damage", "notes"):
+        for line in found[what]:
+            out.print(Text(f"{what:10}{plain(str(line))}", style="yellow"))
+    if found["waiting"] > 0 or found["extractor_changed"]:
+        out.print(Text("next: claims build (there are entries or rules newer than the build)", style="yellow"))
+
+
+@command()
+@click.argument("paper")
+def show(home: Path, as_json: bool, paper: str) -> None:
+    """Show PAPER (paper id, arXiv id or title) with its claims marked in the text, sources, families and code."""
+    from index import KnowledgeBase
+    from ui.printing import print_whole_paper
+
+    with KnowledgeBase.open(home) as base:
+        found = base.show(paper)
+    if as_json:
+        print_json(found)
+    else:
+        print_whole_paper(out, found)
+
+
+@command()
+@click.argument("claim")
+@click.argument("verdict", type=click.Choice(["confirm", "reject", "set", "note", "add-to"]))
+@click.argument("words", nargs=-1)
+def curate(home: Path, as_json: bool, claim: str, verdict: str, words: tuple[str, ...]) -> None:
+    """Append a verdict on CLAIM (its claim id) that every later build keeps.
+
+    \b
+    claims curate CLAIM confirm
+    claims curate CLAIM reject
+    claims curate CLAIM set FIELD VALUE      VALUE null empties the field
+    claims curate CLAIM note TEXT
+    claims curate CLAIM add-to COLLECTION
+    """
+    wanted = {"confirm": (), "reject": (), "set": ("field", "value"), "note": ("note",), "add-to": ("collection",)}[
+        verdict
+    ]
+    if len(words) != len(wanted):
+        needs = " ".join(w.upper() for w in wanted) or "nothing more"
+        raise click.UsageError(f"{verdict} takes {needs}; got {len(words)} words: {' '.join(words) or 'none'}")
+    from dataclasses import asdict
+
+    from index import KnowledgeBase
+
+    with KnowledgeBase.open(home) as base:
+        entry = base.curate(claim, verdict, **dict(zip(wanted, words, strict=True)))
+    if as_json:
+        print_json(asdict(entry))
+    else:
+        out.print(Text(f"recorded: {verdict} {' '.join(words)} on claim {claim}"))
