@@ -28,6 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from index import encoder
 from index.family_features import CUES, NAMES, with_vector, word_features
 from index.technique_catalogue import ids
+from index.techniques import paper_text
 
 FOLDS, REPEATS = 10, 5
 STRENGTH = 0.3  # inverse of the L2 penalty on the shared weights
@@ -38,10 +39,6 @@ POOL = 30_000  # corpus rows that the vector part learns from
 def plain(text: str) -> str:
     """As gold/score_families.py tells titles apart."""
     return re.sub(r"[^a-z0-9]+", "", text.lower())
-
-
-def paper_text(title: str, abstract: str) -> str:
-    return f"{title}. {abstract}"
 
 
 def learn_vectors(corpus: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -80,6 +77,10 @@ def f1(truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> tuple[float, float,
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
 
 
+def shown(figures: tuple[float, float, float]) -> str:
+    return "P {:.3f} R {:.3f} F1 {:.3f}".format(*figures)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("labels", type=Path)
@@ -111,8 +112,7 @@ def main() -> None:
     vectors = encoder.load("fast").encode([paper_text(*p) for p in pairs])
     logits = vectors @ stored["weights"].astype(np.float32).T + stored["biases"]
     features = np.stack([with_vector(word_features(*p), z) for p, z in zip(pairs, logits, strict=True)])
-    np.savez("/tmp/fam.npz", features=features, truth=truth)
-    print("titles of cues alone:", "P %.3f R %.3f F1 %.3f" % f1(truth, features[:, :, 0] > 0))
+    print("titles of cues alone:", shown(f1(truth, features[:, :, 0] > 0)))
     mean, spread = flat(features).mean(0), flat(features).std(0) + 1e-6
     scale = lambda x: (x - mean) / spread  # noqa: E731
     rng = np.random.default_rng(3)
@@ -125,7 +125,7 @@ def main() -> None:
             part = features[folds == fold]
             scores[folds == fold] += model.predict_proba(scale(flat(part)))[:, 1].reshape(part.shape[:2]) / REPEATS
     best = max(np.arange(0.05, 0.9, 0.01), key=lambda t: f1(truth, scores > t)[2])
-    print(f"cross-validated, threshold {best:.2f}:", "P %.3f R %.3f F1 %.3f" % f1(truth, scores > best))
+    print(f"cross-validated, threshold {best:.2f}:", shown(f1(truth, scores > best)))
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
     model.fit(scale(flat(features)), truth.ravel())
     for name, weight in zip(NAMES, model.coef_[0], strict=True):
@@ -136,6 +136,7 @@ def main() -> None:
             "made_on": date.today().isoformat(),
             "labelled_papers": len(labels),
             "features": list(NAMES),
+            "families": list(ids()),
             "weights": [round(float(w), 5) for w in model.coef_[0] / spread],
             "bias": round(float(model.intercept_[0] - (model.coef_[0] * mean / spread).sum()), 5),
             "threshold": round(float(best), 3),

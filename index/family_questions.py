@@ -1,0 +1,92 @@
+"""Which technique family a question means: by its names, by lay phrasings, by meaning; spelling mended."""
+
+from collections import defaultdict
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import encoder as encoders
+from index.encoder import EncoderMissing
+from index.phrases import plain, words
+from index.spelling import mended
+from index.technique_catalogue import Hit, cues, hits, ids, techniques
+
+SAID = {"alias": 0.9, "method": 0.9, "lay": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
+NEAR, SURE = 0.42, 0.75  # cosine to a lay phrasing or description at which meaning begins to count, and counts fully
+MEANT = 0.6  # a family with this score is taken for meant
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    phrases = (c.phrase for c in cues() if c.kind in ("alias", "method"))
+    return frozenset(plain(w) for p in phrases for w in words(p) if len(w) > 4)
+
+
+@cache
+def _examples() -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Vectors of every description, lay phrasing and alias, and the place of its family."""
+    texts, owners = [], []
+    for place, family in enumerate(techniques()):
+        for text in (family.name, family.plain, *family.lay, *family.aliases):
+            texts.append(text)
+            owners.append(place)
+    return encoders.load().encode(texts), np.array(owners)
+
+
+def _by_meaning(question: str) -> NDArray[np.float32]:
+    """float32 (families,): the largest cosine of the question to what describes a family; zeros without an encoder."""
+    nearest = np.zeros(len(ids()), dtype=np.float32)
+    try:
+        vectors, owners = _examples()
+    except EncoderMissing:
+        return nearest
+    cosines = vectors @ encoders.load().encode([question])[0]
+    np.maximum.at(nearest, owners, cosines)
+    return nearest
+
+
+def _by_words(found: list[Hit]) -> dict[int, float]:
+    """The score that the cues give to each family: a longer cue covers the shorter ones within it."""
+    kept = [
+        h
+        for h in found
+        if not any(o.start <= h.start and h.end <= o.end and o.end - o.start > h.end - h.start for o in found)
+    ]
+    said: dict[int, float] = defaultdict(float)
+    for place in {h.cue.family for h in kept}:
+        kinds = {(h.start, h.cue.kind) for h in kept if h.cue.family == place}
+        doubt = 1.0
+        for _, kind in kinds:
+            doubt *= 1 - SAID[kind]
+        said[place] = 1 - doubt
+    return said
+
+
+@lru_cache(maxsize=256)
+def _meant(question: str) -> tuple[tuple[str, float], ...]:
+    tokens = mended(question, _vocabulary())
+    said = _by_words(hits(tokens, lay=True))
+    near = _by_meaning(" ".join(tokens))
+    meaning = np.clip((near - NEAR) / (SURE - NEAR), 0, 1)
+    scores = {ids()[i]: 1 - (1 - said.get(i, 0.0)) * (1 - 0.7 * float(meaning[i])) for i in range(len(ids()))}
+    ranked = sorted(scores.items(), key=lambda x: (-x[1], x[0]))
+    return tuple((name, round(score, 3)) for name, score in ranked if score > 0.05)
+
+
+def families_meant(question: str) -> list[tuple[str, float]]:
+    """Technique families that a question may mean, with a score from 0 to 1, best first.
+
+    >>> families_meant("speculatve decoding on phones")[0][0]
+    'speculative-decoding'
+    """
+    return list(_meant(question))
+
+
+def family_in(question: str) -> str | None:
+    """The one family that the words of a question name or describe, or None.
+
+    >>> family_in("what was measured on an A100?")
+    """
+    ranked = _meant(question)
+    return ranked[0][0] if ranked and ranked[0][1] >= MEANT else None
