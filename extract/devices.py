@@ -74,7 +74,7 @@ def _squeezed(text: str) -> str:
 
 @cache
 def _trie(question: bool) -> tuple[dict[str, Any], frozenset[str]]:
-    """Tokens of every name, joined and apart, as nested dicts ("" holds what ends there), and those worth looking for."""
+    """Tokens of every name, joined and apart, as nested dicts ("" holds what ends there); those worth looking for."""
     root: dict[str, Any] = {}
     triggers: set[str] = set()
     common = frozenset(data.table("hardware.toml")["words"]["common"])
