@@ -62,9 +62,9 @@ def softmax(scores: list[float]) -> list[float]:
 
 
 @cache
-def load(name: str = "extraction_model.json") -> Linear:
-    """The trained models from data/. Raises FileNotFoundError when the installation lacks them."""
-    stored = json.loads(data.text(name))
+def load(model: str) -> Linear:
+    """A trained model of data/extraction_model.json: "figures" or "parity". Raises FileNotFoundError when it is lacking."""
+    stored = json.loads(data.text("extraction_model.json"))["models"][model]
     weights = np.zeros((len(stored["features"]), stored["outputs"]), dtype=np.float64)
     for row, pairs in enumerate(stored["weights"]):
         for column, weight in pairs:

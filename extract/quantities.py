@@ -40,7 +40,7 @@ _SKIP = re.compile(
     r"|\bO\([^)]{0,40}\)|\d+:\d+(?:\.\d+)?|\b\d+/\d+(?:/\d+)+\b"
 )
 _PART = re.compile(
-    r"(?P<several>(?:one|two|three|four|five)[- ]|a\s+|an\s+|the\s+)?"
+    r"(?<![A-Za-z])(?P<several>(?:one|two|three|four|five)[- ]|a\s+|an\s+|the\s+)?"
     r"(?P<part>half|halve[sd]?|halving|third|thirds|quarter|quarters|fifths?|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth|fourths?)(?![a-z-])"
     r"(?P<of>\s+(?:of\s+)?)?",
     re.I,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from extract import parity
 from extract.features import paper_features
 from extract.figures import Figure, candidates, sentences_of
 from extract.plain import plain
@@ -65,3 +66,35 @@ def _gold_for(figure: Figure, text: str, golds: list[dict[str, Any]], taken: set
                 return gold
             at = text.find(gold["quote"], at + 1)
     return None
+
+
+@dataclass(slots=True)
+class ParityExample:
+    """One candidate for a parity statement, with the gold claim that it is, or None."""
+
+    paper: str
+    figure: parity.Parity
+    gold: dict[str, Any] | None
+
+
+def parity_examples(papers: list[dict[str, Any]]) -> list[ParityExample]:
+    """Every candidate for a parity statement, with its gold claim where it has one."""
+    out = []
+    for paper in papers:
+        setup = paper_features(paper["title"] + "\n" + paper["abstract"])
+        golds = [c for c in paper["claims"] if c["kind"] == "parity"]
+        taken: set[int] = set()
+        for section in ("title", "abstract"):
+            text = paper[section]
+            plain_text = plain(text)
+            for sentence in sentences_of(plain_text, section=section):
+                for found in parity.candidates(plain_text, sentence, setup):
+                    match = None
+                    for i, gold in enumerate(golds):
+                        at = text.find(gold["quote"])
+                        if i not in taken and at >= 0 and found.start < at + len(gold["quote"]) and found.end > at:
+                            taken.add(i)
+                            match = gold
+                            break
+                    out.append(ParityExample(paper["key"], found, match))
+    return out

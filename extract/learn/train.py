@@ -10,6 +10,7 @@ feature names of our own making and weights, no text. Needs scikit-learn, which 
 import argparse
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,20 +18,24 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from extract.learn.gold import Example, examples, read
+from extract.learn.gold import Example, ParityExample, examples, parity_examples, read
 
 SEED, FOLDS, LEAST = 0, 5, 3
 HEADS = {"claim": 0.08, "kind": 0.15, "direction": 0.15, "target": 0.05, "metric": 0.15}  # head -> C of its regression
+PARITY_HEADS = {"parity": 0.1, "parity_target": 0.05}
+Anyone = Example | ParityExample
 
 
-def label(example: Example, head: str) -> str | None:
+def label(example: Anyone, head: str) -> str | None:
     """What the gold says for a head; None where the head does not learn from this example."""
-    if head == "claim":
+    if head == "parity_target":
+        return example.gold["target"] if example.gold else None
+    if head in ("claim", "parity"):
         return "yes" if example.gold else "no"
     return example.gold[head] if example.gold else None
 
 
-def matrix(found: list[Example], rows: dict[str, int]) -> csr_matrix:
+def matrix(found: Sequence[Anyone], rows: dict[str, int]) -> csr_matrix:
     data, indices, pointers = [], [], [0]
     for example in found:
         ids = sorted({rows[f] for f in example.figure.features if f in rows})
@@ -40,7 +45,7 @@ def matrix(found: list[Example], rows: dict[str, int]) -> csr_matrix:
     return csr_matrix((data, indices, pointers), shape=(len(found), len(rows)))
 
 
-def feature_rows(found: list[Example]) -> dict[str, int]:
+def feature_rows(found: Sequence[Anyone]) -> dict[str, int]:
     papers: dict[str, set[str]] = {}
     for example in found:
         for feature in example.figure.features:
@@ -52,14 +57,14 @@ def fit(x: csr_matrix, y: list[str], c: float) -> LogisticRegression:
     return LogisticRegression(C=c, max_iter=3000, random_state=SEED, tol=1e-6).fit(x, y)
 
 
-def cross_validated(found: list[Example]) -> dict[str, list[str | None]]:
+def cross_validated(found: Sequence[Anyone], heads: dict[str, float]) -> dict[str, list[str | None]]:
     """For each head the label that a model trained on other papers gives each example."""
     groups = [e.paper for e in found]
-    out: dict[str, list[str | None]] = {head: [None] * len(found) for head in HEADS}
+    out: dict[str, list[str | None]] = {head: [None] * len(found) for head in heads}
     for train, test in GroupKFold(FOLDS).split(found, groups=groups):
         part = [found[i] for i in train]
         rows = feature_rows(part)
-        for head, c in HEADS.items():
+        for head, c in heads.items():
             learn = [e for e in part if label(e, head) is not None]
             model = fit(matrix(learn, rows), [label(e, head) or "" for e in learn], c)
             for i, said in zip(test, model.predict(matrix([found[i] for i in test], rows)), strict=True):
@@ -67,12 +72,12 @@ def cross_validated(found: list[Example]) -> dict[str, list[str | None]]:
     return out
 
 
-def stored(found: list[Example]) -> dict[str, object]:
+def stored(found: Sequence[Anyone], heads: dict[str, float]) -> dict[str, object]:
     """The models trained on all examples, as JSON-ready dict."""
     rows = feature_rows(found)
     columns: dict[str, list[str]] = {}
     blocks = []
-    for head, c in HEADS.items():
+    for head, c in heads.items():
         learn = [e for e in found if label(e, head) is not None]
         model = fit(matrix(learn, rows), [label(e, head) or "" for e in learn], c)
         weights, offset = model.coef_.copy(), model.intercept_
@@ -84,7 +89,6 @@ def stored(found: list[Example]) -> dict[str, object]:
         blocks.append(weights)
     weights = np.round(np.concatenate(blocks), 4).T
     return {
-        "made_by": "python -m extract.learn.train",
         "heads": columns,
         "outputs": weights.shape[1],
         "features": sorted(rows, key=rows.__getitem__),
@@ -92,8 +96,8 @@ def stored(found: list[Example]) -> dict[str, object]:
     }
 
 
-def report(found: list[Example], said: dict[str, list[str | None]]) -> None:
-    for head in HEADS:
+def report(found: Sequence[Anyone], said: dict[str, list[str | None]]) -> None:
+    for head in said:
         pairs = [(label(e, head), p) for e, p in zip(found, said[head], strict=True) if label(e, head) is not None]
         right = sum(a == b for a, b in pairs)
         print(f"{head:10} {right}/{len(pairs)} = {right / len(pairs):.4f}", Counter((a, b) for a, b in pairs if a != b).most_common(6))
@@ -108,8 +112,12 @@ def main() -> None:
     found = examples(papers)
     golds = sum(c["kind"] != "parity" for p in papers for c in p["claims"])
     print(f"{len(papers)} papers, {len(found)} candidates, {sum(e.gold is not None for e in found)} of {golds} gold figures among them")
-    report(found, cross_validated(found))
-    args.out.write_text(json.dumps(stored(found), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    report(found, cross_validated(found, HEADS))
+    parities = parity_examples(papers)
+    report(parities, cross_validated(parities, PARITY_HEADS))
+    models = {"figures": stored(found, HEADS), "parity": stored(parities, PARITY_HEADS)}
+    made = {"made_by": "python -m extract.learn.train", "models": models}
+    args.out.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,136 @@
+"""Statements that quality is kept without a figure: candidates by the rules of data/parity.toml, a learned part keeps the claims."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import data
+from extract.context import FIGURE, Sentence, word_at
+
+_SCREEN = re.compile(
+    r"loss|compar|\bpar\b|parity|match|maintain|preserv|retain|same|similar|equal|equiv|negligib|minimal|without|no |not |competi|competent|"
+    r"degrad|sacrific|compromis|little|keep|restor|rival|identical|indisting|unchanged|reproduc|recover|minor|slight|marginal|limited|low |sustain|close|conserv|near|on-par|satisf|iso|approach"
+)
+_AIM = re.compile(
+    r"\b(?:aim\w*|in order to|need\w*|goal|challeng\w*|how to|want\w*|crucial|essential|important|strive\w*|seek\w*|attempt\w*|designed to|required? to|desir\w*|must|difficult\w*|hard|question|whether|while aiming|promis\w*|ideal\w*|should|objective|critical|try|tries|problem|can we|motivat\w*|tailored|focus\w*)\b"
+)
+_NOT_QUALITY = re.compile(r"\b(?:efficien|latenc|speed|throughput|memor|complexit|flops|cost|budget|guarantee|programmab|generality|privacy|overhead|storage|resource|size|semantic|structur|diversity|bandwidth|interpretab|flexib|scalab|simplicity|portab|parameter|compute|training time|inference time|runtime)\w*")
+
+
+@dataclass(slots=True)
+class Parity:
+    """A candidate: [start, end) in the section's text, the rules that found it, the words for what is kept."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    rules: tuple[str, ...]
+    measure: str
+    features: list[str]
+
+
+@cache
+def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = data.table("parity.toml")
+    words = table["words"]
+    out = []
+    for rule in table["rule"]:
+        pattern = rule["pattern"]
+        for name, written in words.items():
+            pattern = pattern.replace("{" + name + "}", written)
+        out.append((rule["name"], re.compile(pattern)))
+    return tuple(out)
+
+
+@cache
+def _quality() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:[\w@./-]+\s+){{0,2}})\b{data.table('parity.toml')['words']['quality']}\b")
+
+
+def rules_in(text: str) -> list[tuple[str, int, int]]:
+    """Every rule that finds something in a plain sentence: name, start, end."""
+    low = text.lower()
+    if not _SCREEN.search(low):
+        return []
+    return [(name, m.start(), m.end()) for name, pattern in _rules() for m in pattern.finditer(low)]
+
+
+def candidates(plain: str, s: Sentence, setup: tuple[str, ...]) -> list[Parity]:
+    """The places of a sentence that may state parity; places that overlap or nearly touch are one."""
+    found = sorted(rules_in(plain[s.start : s.end]), key=lambda f: (f[1], f[2]))
+    merged: list[tuple[int, int, list[str]]] = []
+    for name, a, b in found:
+        if merged and a <= merged[-1][1] + 1:
+            first, reach, names = merged[-1]
+            merged[-1] = (first, max(reach, b), [*names, name])
+        else:
+            merged.append((a, b, [name]))
+    return [_candidate(plain, s, s.start + a, s.start + b, tuple(sorted(set(names))), setup) for a, b, names in merged]
+
+
+def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, ...], setup: tuple[str, ...]) -> Parity:
+    said = plain[start:end].lower()
+    kept = None
+    for kept in _quality().finditer(said):
+        pass
+    measure = plain[start + kept.start() : start + kept.end()].strip() if kept else plain[start:end]
+    before = plain[s.start : start].lower()
+    after = plain[end : s.end].lower()
+    out = ["bias", *(f"rule={r}" for r in rules), f"rules<{min(len(rules), 4)}", f"sec={s.section}"]
+    add = out.append
+    if kept:
+        noun = said[kept.start() : kept.end()].split()[-1]
+        add("noun=" + (noun if noun in ("accuracy", "performance", "quality", "results", "precision", "ability", "capabilities", "perplexity", "loss", "power", "fidelity", "consistency", "reasoning", "recall", "details", "capacity", "convergence") else "other"))
+    clause = before[max(before.rfind(","), before.rfind(";"), before.rfind(":")) + 1 :]
+    if _AIM.search(clause):
+        add("aim-clause")
+    if _AIM.search(before):
+        add("aim-before")
+    if _AIM.search(after[:80]):
+        add("aim-after")
+    if _NOT_QUALITY.search(said):
+        add("not-quality-inside")
+    if _NOT_QUALITY.match(after.lstrip()):
+        add("not-quality-next")
+    last = before.split()[-2:]
+    for i, word in enumerate(reversed(last), 1):
+        if word in ("to", "while", "and", "with", "without", "can", "or", "for", "that", "by", "of", "also", "still", "not", "in", "a", "the", "at", "thereby", "but", "more", "we", "better", "often", "almost", "despite", ",", "yet", "even", "it", "which", "not"):
+            add(f"-{i}:{word}")
+        elif word.endswith((",", ")")):
+            add(f"-{i}:mark")
+    following = after.split()[:2]
+    for i, word in enumerate(following, 1):
+        bare = word.strip(",.;)")
+        if bare in ("to", "of", "compared", "as", "with", "than", "while", "and", "on", "in", "across", "by", "for", "from", "relative", "over", "at", "or", "is", "remains", "using", "under", "during", "when"):
+            add(f"+{i}:{bare}")
+        if word.endswith((",", ".", ";")):
+            add(f"+{i}:stop")
+            break
+    add("figure" if s.figures else "no-figure")
+    place = word_at(s, start)
+    if place < len(s.clauses):
+        clause_no = s.clauses[place]
+        if any(s.clauses[p] == clause_no for p in s.places):
+            add("figure-in-clause")
+        for cls in {c.cls for c in s.cues if s.clauses[c.first] == clause_no}:
+            add(f"clause:{cls}")
+        for step in (-2, -1):
+            if 0 <= place + step:
+                for cls in s.cue_at(place + step):
+                    add(f"{step}:{cls}")
+    for cls in {c.cls for c in s.cues}:
+        if cls in ("own", "other", "compare", "problem", "good", "down", "best"):
+            add(f"sentence:{cls}")
+    if any(w[0].isupper() and sum(c.isupper() for c in w) > 1 for w in s.words if w != FIGURE):
+        add("name-in-sentence")
+    opening = plain[s.start : s.start + 40].lower()
+    for word in ("however", "existing", "while ", "recent", "despite", "although", "experiment", "extensive", "result", "we ", "our ", "in this", "to address", "compared", "this ", "these", "it ", "evaluation", "empirical", "notably", "moreover", "furthermore", "by ", "specifically", "to "):
+        if opening.startswith(word):
+            add(f"opens={word.strip()}")
+    if re.search(r"\b(?:show|demonstrate|achieve|experiment|evaluat|result|outperform|validate|confirm|reveal|find|observe)\w*", before):
+        add("result-verb")
+    if re.search(r"\b(?:propose|introduce|present|develop|novel|framework|method that|approach that)\w*", before):
+        add("propose-verb")
+    add("sent=" + ("first" if s.number == 0 else "second" if s.number == 1 else "last" if s.number == s.of - 1 else "late" if s.number * 2 >= s.of else "early"))
+    out.extend(setup)
+    return Parity(s, start, end, rules, measure, out)

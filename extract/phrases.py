@@ -1,0 +1,79 @@
+"""Noun phrases of a sentence: where one that follows `than` or `compared to` ends, and what a baseline phrase is.
+
+Rules over words; positions are word positions of a `context.Sentence`.
+"""
+
+from extract.context import FIGURE, Sentence
+
+_ENDS = frozenset(
+    "while when whereas which that is are was were be to during from whose by with on in for at without under across as using after before and or "
+    "but who where if then thus hence making demonstrating showing due via through despite even respectively has have had can could will would "
+    "does do did achieves achieve reduces requires requiring running only per into upon within because since until although also resulting leading "
+    "allowing enabling yielding providing offering both among throughout notably especially particularly consistently significantly".split()
+)
+_INSIDE = frozenset("of".split())
+_CLAUSE = frozenset({",", ";", ":", "(", ")", ".", "?", "!", "[", "]", FIGURE})
+_LONGEST = 14
+
+
+def phrase_from(s: Sentence, first: int, *, extra: bool = False) -> tuple[int, int] | None:
+    """The noun phrase that begins at a word: [first, end); None where no noun phrase begins there.
+
+    With `extra`, a tail `, such as A and B` and one `in`/`on`/`with` complement after a plain noun are taken along.
+    """
+    n = len(s.lows)
+    while first < n and s.lows[first] in ("both", "only", "just", "all", "even", "either", "a", "the", "an") and s.lows[first] in ("only", "just", "even", "both", "either"):
+        first += 1
+    i = first
+    depth = 0
+    while i < n and i - first < _LONGEST + 6:
+        word = s.lows[i]
+        if word == "(" and i > first and depth == 0:
+            close = next((j for j in range(i + 1, min(n, i + 9)) if s.lows[j] == ")"), None)
+            if close is None or any(w in (FIGURE, "e", "vs", "versus") for w in s.lows[i:close]):
+                break
+            if any(w == "," for w in s.lows[i:close]):
+                break
+            i = close + 1
+            continue
+        if word in _CLAUSE:
+            if word == "." and i + 1 < n and s.starts[i + 1] == s.ends[i]:
+                i += 1
+                continue
+            break
+        if word == "and" and i > first and _goes_on(s, i):
+            i += 1
+            continue
+        if word in _ENDS and word not in _INSIDE:
+            if word in ("based", "such"):
+                i += 1
+                continue
+            break
+        if word == "such" and i + 1 < n and s.lows[i + 1] == "as":
+            i += 2
+            continue
+        i += 1
+    while i > first and s.lows[i - 1] in ("-", "/", "and", "'", '"', "of", "the", "a"):
+        i -= 1
+    if extra and i + 2 < n and s.lows[i] == "," and s.lows[i + 1 : i + 3] in (["such", "as"], ["like"]):
+        tail = phrase_from(s, i + 3)
+        if tail is not None:
+            i = tail[1]
+    return (first, i) if i > first and any(s.lows[j][0].isalnum() for j in range(first, i)) else None
+
+
+def _goes_on(s: Sentence, place: int) -> bool:
+    """Whether what follows an `and` still belongs to the phrase: a name or noun, not a verb, figure or new clause."""
+    following = s.lows[place + 1] if place + 1 < len(s.lows) else "."
+    if following in _CLAUSE or following in _ENDS or following.endswith("ing") and following not in ("training", "fine-tuning", "pruning"):
+        return False
+    if following in ("is", "are", "has", "up", "a", "an", "it", "its", "we", "our", "only", "over", "about", "more", "less", "at", "requires", "uses", "reduces", "achieves", "improves", "outperforms", "demonstrates", "shows", "can", "offers", "maintains", "delivers", "saves", "consumes", "runs"):
+        return False
+    if any(s.places[k] - place < 4 and s.places[k] > place for k in range(len(s.places))):
+        return False
+    return not (s.cue_at(place + 1) & {"up", "down", "good", "keep", "level"})
+
+
+def text_of(s: Sentence, span: tuple[int, int], text: str) -> str:
+    """The words of a span exactly as the section's text has them."""
+    return text[s.starts[span[0]] : s.ends[span[1] - 1]]

@@ -1,0 +1,238 @@
+"""A paper's title and abstract in, its claims out. Same text, same claims: no clock, no chance, no order of calls matters."""
+
+from dataclasses import dataclass
+
+from extract import hardware, linear, parity
+from extract.baseline import baseline
+from extract.bounds import bound, leaders
+from extract.catalogue import device
+from extract.claim import Claim, Device, claim_id_for
+from extract.context import Sentence, word_at
+from extract.decide import Decision, decide
+from extract.devices import Mention
+from extract.devices import find as find_devices
+from extract.factors import delta, factors
+from extract.features import paper_features
+from extract.figures import Figure, candidates, sentences_of
+from extract.measure import measure_text
+from extract.phrases import phrase_from, text_of
+from extract.plain import plain
+from extract.quote import around, quote, widened
+from extract.setting import phase, setting
+from extract.technique import Own, own_name, technique
+
+VERSION = "1"
+_CLAIM = 0.5
+
+
+@dataclass(slots=True)
+class _Section:
+    name: str
+    text: str
+    plain: str
+    sentences: list[Sentence]
+    mentions: list[Mention]
+
+
+@dataclass(slots=True)
+class Found:
+    """A claim with what made it, for `explain`."""
+
+    claim: Claim
+    figure: Figure | None
+    parity: parity.Parity | None
+    decision: Decision | None
+
+
+def claims(title: str, abstract: str, *, key: str) -> list[Claim]:
+    """The claims of a paper, in the order of its text, title first.
+
+    `key` names the paper; claim ids are made from it.
+    """
+    return [f.claim for f in read(title, abstract, key=key)]
+
+
+def read(title: str, abstract: str, *, key: str) -> list[Found]:
+    """The claims of a paper, each with the candidate and the decision behind it."""
+    setup = paper_features(title + "\n" + abstract)
+    own = own_name(title, abstract)
+    seen: dict[str, int] = {}
+    out: list[Found] = []
+    for name, text in (("title", title), ("abstract", abstract)):
+        plain_text = plain(text)
+        sentences = sentences_of(plain_text, section=name)
+        if not sentences:
+            continue
+        section = _Section(name, text, plain_text, sentences, [])
+        out.extend(_claims_of(section, own, setup, key, seen))
+    return out
+
+
+def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int]) -> list[Found]:
+    out: list[Found] = []
+    devices_read = False
+    for i, s in enumerate(section.sentences):
+        ids = [_ordinal(section.text[q.start : q.end], seen) for q in s.figures]
+        found: list[tuple[int, Found]] = []
+        for figure in candidates(s, setup):
+            decision = decide(figure)
+            if decision.claim < _CLAIM:
+                continue
+            if not devices_read:
+                section.mentions, devices_read = find_devices(section.text), True
+            before = section.sentences[i - 1] if i else None
+            claim = _figure_claim(section, figure, decision, own, before, claim_id_for(key, *ids[figure.k]))
+            found.append((claim.span_start, Found(claim, figure, None, decision)))
+        for candidate in parity.candidates(section.plain, s, setup):
+            model = linear.load("parity")
+            scores = model.scores(candidate.features)
+            p = linear.probability(scores["parity"][0])
+            figure_id = _ordinal(section.text[candidate.start : candidate.end].lower(), seen)
+            if p < _CLAIM:
+                continue
+            target = "own" if linear.probability(scores["parity_target"][0]) >= 0.4 else "other"
+            claim = _parity_claim(section, candidate, target, p, own, claim_id_for(key, *figure_id))
+            found.append((claim.span_start, Found(claim, None, candidate, None)))
+        out.extend(f for _, f in sorted(found, key=lambda p: p[0]))
+    return out
+
+
+def _ordinal(figure: str, seen: dict[str, int]) -> tuple[str, int]:
+    """A figure as written and how many equal ones came before it in the paper."""
+    written = " ".join(figure.split())
+    seen[written] = seen.get(written, 0) + 1
+    return written, seen[written] - 1
+
+
+def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Own, before: Sentence | None, claim_id: str) -> Claim:
+    s, k, q = figure.sentence, figure.k, figure.quantity
+    text = section.text
+    measure = measure_text(s, figure.choice, text) or q.unit.name
+    against = baseline(s, k, kind=decision.kind) if decision.kind != "level" or q.from_value is not None or decision.direction != "none" else None
+    barred = [against] if against else []
+    first, end = around(s, figure.place, (figure.choice.phrase.first, figure.choice.phrase.end) if figure.choice.phrase else None)
+    start, stop = quote(text, s, first, end)
+    here = hardware.places(section.plain, s, section.mentions)
+    metric = decision.metric
+    devices = hardware.devices_for(section.plain, s, k, here, metric=metric, kind=decision.kind, last=k == len(s.figures) - 1)
+    if not devices:
+        devices = hardware.carried(section.plain, s, before, section.mentions, metric=metric)
+    ratio = factors(
+        kind=decision.kind, metric=metric, measure=measure, value=q.value, value_max=q.value_max, from_value=q.from_value,
+        unit=q.unit.name, direction=decision.direction, quote=text[start:stop],
+    )  # fmt: skip
+    return Claim(
+        quote=text[start:stop],
+        metric=metric,
+        measure=measure,
+        kind=decision.kind,
+        value=q.value,
+        value_max=q.value_max,
+        from_value=q.from_value,
+        unit=unit_name(q.unit.name, metric, decision.kind, q.magnitude),
+        bound=bound(section.plain, s, k, leaders(section.plain, s, k)),
+        direction=decision.direction,
+        target=decision.target,
+        technique=technique(s, k, own, barred, text),
+        baseline=text_of(s, against, text) if against else None,
+        hardware=tuple(m.text for m in devices),
+        claim_id=claim_id,
+        sentence=text[s.start : s.end],
+        section=section.name,
+        span_start=start,
+        span_end=stop,
+        factor_min=ratio.min,
+        factor_max=ratio.max,
+        factor=ratio.best,
+        delta=delta(
+            kind=decision.kind, metric=metric, measure=measure, value=q.value, value_max=q.value_max,
+            from_value=q.from_value, unit=q.unit.name, direction=decision.direction,
+        ),  # fmt: skip
+        devices=_devices(devices),
+        phase=phase(s, figure.place),
+        setting=setting(s, text),
+        agreement=None,
+        confidence=round(decision.claim * decision.sure["kind"] * decision.sure["direction"] * decision.sure["metric"], 4),
+    )
+
+
+def unit_name(unit: str, metric: str, kind: str, magnitude: bool) -> str:
+    """The unit of a claim: a bare number with a letter for millions counts parameters where that is what is measured."""
+    if unit == "points" and magnitude and metric == "parameters":
+        return "params"
+    if unit == "points" and metric == "cost" and kind == "level":
+        return "USD"
+    return unit
+
+
+def _parity_claim(section: _Section, found: parity.Parity, target: str, p: float, own: Own, claim_id: str) -> Claim:
+    s, text = found.sentence, section.text
+    first, end = word_at(s, found.start), word_at(s, max(found.start, found.end - 1)) + 1
+    against = _parity_baseline(s, first, end)
+    start, stop = widened(text, s.starts[first], s.ends[min(end, len(s.words)) - 1])
+    here = technique(s, 0, own, [against] if against else [], text) if s.places and s.places[0] > first else own.name
+    return Claim(
+        quote=text[start:stop],
+        metric="quality",
+        measure=found.measure,
+        kind="parity",
+        value=None,
+        value_max=None,
+        from_value=None,
+        unit=None,
+        bound="exact",
+        direction="none",
+        target=target,
+        technique=here,
+        baseline=text_of(s, against, text) if against else None,
+        hardware=(),
+        claim_id=claim_id,
+        sentence=text[s.start : s.end],
+        section=section.name,
+        span_start=start,
+        span_end=stop,
+        phase=phase(s, first),
+        setting=setting(s, text),
+        confidence=round(p, 4),
+    )
+
+
+def _parity_baseline(s: Sentence, first: int, end: int) -> tuple[int, int] | None:
+    for i in range(first, min(len(s.lows), end + 4)):
+        if s.lows[i] in ("to", "with", "as", "than", "of") and i >= end - 1 and i + 1 < len(s.lows):
+            return phrase_from(s, i + 1, extra=True)
+    return None
+
+
+def _devices(mentions: list[Mention]) -> tuple[Device, ...]:
+    out = []
+    for m in mentions:
+        for name in m.names:
+            info = device(name)
+            out.append(Device(m.text, info.name, info.vendor, info.cls))
+    return tuple(out)
+
+
+def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
+    """For each claim which rules and scores made its fields: JSON-ready, in the order of `claims`."""
+    out: list[dict[str, object]] = []
+    for found in read(title, abstract, key=key):
+        row: dict[str, object] = {"claim_id": found.claim.claim_id, "quote": found.claim.quote}
+        if found.figure is not None and found.decision is not None:
+            figure, decision, model = found.figure, found.decision, linear.load("figures")
+            q = figure.quantity
+            row["figure"] = {"written": found.claim.sentence[q.start - figure.sentence.start : q.end - figure.sentence.start], "unit": q.unit.name, "family": q.unit.family}
+            row["measure"] = {"words": found.claim.measure, "side": figure.choice.side, "score": round(figure.choice.score, 2), "metric": figure.metric}
+            row["scores"] = {"claim": round(decision.claim, 4), **{h: round(p, 4) for h, p in decision.sure.items()}}
+            row["reasons"] = {
+                head: model.reasons(figure.features, head, answer)
+                for head, answer in (("claim", "yes"), ("kind", decision.kind), ("direction", decision.direction), ("metric", decision.metric))
+                if answer in model.columns[head]
+            }
+        if found.parity is not None:
+            model = linear.load("parity")
+            row["rules"] = list(found.parity.rules)
+            row["scores"] = {"parity": found.claim.confidence}
+            row["reasons"] = {"parity": model.reasons(found.parity.features, "parity", "yes")}
+        out.append(row)
+    return out
