@@ -233,7 +233,11 @@ CREATE TABLE implementations (
     implementation_kind VARCHAR NOT NULL,
     implementation_name VARCHAR NOT NULL,
     url VARCHAR NOT NULL,
+    package VARCHAR,
     licence VARCHAR,
+    upkeep VARCHAR,
+    covers VARCHAR,
+    note VARCHAR,
     how VARCHAR NOT NULL,
     found_on DATE
 );
@@ -243,9 +247,13 @@ COMMENT ON COLUMN implementations.paper_id IS 'The paper whose official code it 
 COMMENT ON COLUMN implementations.implementation_kind IS 'official, library or reference.';
 COMMENT ON COLUMN implementations.implementation_name IS 'Name of the repository or library.';
 COMMENT ON COLUMN implementations.url IS 'Address.';
+COMMENT ON COLUMN implementations.package IS 'Name of the package that installs it, where there is one.';
 COMMENT ON COLUMN implementations.licence IS 'Licence, where known.';
+COMMENT ON COLUMN implementations.upkeep IS 'maintained, archived or unknown.';
+COMMENT ON COLUMN implementations.covers IS 'What of the family it covers.';
+COMMENT ON COLUMN implementations.note IS 'A word of warning: non-commercial, copyleft, ...';
 COMMENT ON COLUMN implementations.how IS 'How the link was found.';
-COMMENT ON COLUMN implementations.found_on IS 'When the link was found or last looked at.';
+COMMENT ON COLUMN implementations.found_on IS 'First day on which a source showed it; null for the catalogue.';
 
 -- The next three are empty in the file of a build. A reader fills temporary tables of the same names from the files of the
 -- home (index/curation.py), which the views below then see.

@@ -128,14 +128,14 @@ class _Build:
             with self.step("catalogues"):
                 store.insert(connection, "devices", catalogues.devices())
                 store.insert(connection, "techniques", catalogues.technique_rows())
-                store.insert(connection, "implementations", catalogues.implementations())
+                store.insert(connection, "implementations", catalogues.implementation_rows())
                 self.link_official_code(connection)
             with self.step("vectors"):
                 encoder_name, vectors_made = self.embed(connection, old, encoder)
             with self.step("words"):
                 texts = (text for batch in self.texts(connection) for _, text in batch)
                 words.write(self.staging / words.FOLDER, texts)
-            (claims,) = connection.execute("SELECT count(*) FROM claims").fetchone() or (0,)
+            claims = store.count(connection, "claims")
             connection.execute("DROP TABLE unchanged")
             if old:
                 connection.execute("DETACH old")
@@ -203,7 +203,7 @@ class _Build:
             connection.execute("CREATE TABLE taken_over AS FROM unchanged LIMIT 0")
         else:
             connection.execute("CREATE TABLE taken_over AS FROM unchanged")
-        (fresh,) = connection.execute(f"SELECT count(*) FROM ({_FRESH})").fetchone() or (0,)
+        fresh = store.count(connection, f"({_FRESH})")
         tables = ("claims", "paper_devices", "paper_techniques")
         files = {table: self.work / f"{table}.parquet" for table in tables}
         with ExitStack() as stack:
@@ -223,7 +223,7 @@ class _Build:
                     self.progress("families", done, fresh)
         self.merge(connection, files, reuse=reuse)
         connection.execute("DROP TABLE taken_over")
-        return int(fresh)
+        return fresh
 
     def fresh(self, connection: store.Connection) -> Iterator[dict[str, Any]]:
         for batch in store.batches(connection, f"{_FRESH} ORDER BY paper_no", _BATCH):
@@ -253,7 +253,7 @@ class _Build:
         """Code of the papers themselves: addresses that a source gives, and those written in the abstract."""
         found: list[dict[str, Any]] = []
         query = (
-            "SELECT paper_id, title, abstract, code_urls FROM papers "
+            "SELECT paper_id, abstract, code_urls, listed FROM papers "
             "WHERE len(code_urls) > 0 OR regexp_matches(abstract, 'https?:|git', 'i') ORDER BY paper_no"
         )
         for batch in store.batches(connection, query, _BATCH):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from crawler.listing import code_urls_in
 from extract.catalogue import nodes
+from index.implementations import all_implementations
 from index.technique_catalogue import techniques as families
 
 
@@ -40,3 +42,49 @@ def technique_rows() -> list[dict[str, Any]]:
         }
         for family in families()
     ]
+
+
+def implementation_rows() -> list[dict[str, Any]]:
+    """Rows of the table `implementations` for the families."""
+    name = {family.technique_id: family.name for family in families()}
+    return [
+        {
+            "technique_id": known.technique_id,
+            "paper_id": None,
+            "implementation_kind": "library",
+            "implementation_name": known.name,
+            "url": known.repo,
+            "package": known.pypi or None,
+            "licence": known.licence or None,
+            "upkeep": known.status,
+            "covers": known.covers or None,
+            "note": known.note or None,
+            "how": f"known code for {name[known.technique_id]}",
+        }
+        for known in all_implementations()
+    ]
+
+
+def official_code(paper: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of `implementations` for the code of one paper: {paper_id, abstract, code_urls, listed}."""
+    in_abstract = code_urls_in(paper["abstract"])
+    how = dict.fromkeys(paper["code_urls"], "given by the page that lists the paper")
+    how |= dict.fromkeys(in_abstract, "named in the abstract")
+    found: dict[str, dict[str, Any]] = {}
+    for url, why in how.items():
+        repository = "/".join(url.split("/")[:5])
+        if repository.count("/") < 4:  # an owner's page holds no particular code
+            continue
+        found.setdefault(
+            repository.lower(),
+            {
+                "technique_id": None,
+                "paper_id": paper["paper_id"],
+                "implementation_kind": "official",
+                "implementation_name": repository.rsplit("/", 1)[1],
+                "url": repository,
+                "how": why,
+                "found_on": paper["listed"],
+            },
+        )
+    return list(found.values())

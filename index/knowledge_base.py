@@ -1,5 +1,6 @@
 """The knowledge base of one home: what library users and screens open, ask, query and show."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
@@ -274,13 +275,33 @@ class KnowledgeBase:
 
         return status(self)
 
-    # ---------------------------------------------------------------- people's SQL and verdicts
+    # ---------------------------------------------------------------- people's SQL, exports and verdicts
 
     def sql(self, query: str, *, limit: int = 1000, timeout: float = 30.0) -> "Result":
         """Runs one statement that reads, in a process of its own, `timeout` seconds at most: `index.sql_guard`."""
         from index.sql_guard import run
 
         return run(self.home, self.build, query, limit=limit, timeout=timeout)
+
+    def exports(self) -> list[dict[str, Any]]:
+        """What can be exported: {name, kind, description, columns: [{name, comment}]}."""
+        from index.export import listing
+
+        return listing(self)
+
+    def export(
+        self, name: str, *, out: Path | None = None, where: str | None = None, raw: bool = False, timeout: float = 600
+    ) -> dict[str, Any]:
+        """Writes a named table, table, view or collection to a file, without `out` as CSV to standard output.
+
+        Returns the manifest: see `index.export`.
+        """
+        from index.export import export, export_to
+
+        if out is None:
+            return export_to(self, name, sys.stdout.buffer, where=where, raw=raw, timeout=timeout).as_json()
+        report = export(self, name, out, where=where, raw=raw, timeout=timeout).as_json()
+        return report | {"manifest": f"{out}.manifest.json"}
 
     def curate(
         self,

@@ -17,7 +17,10 @@ from index import techniques
 _BATCH = 256
 # Packages whose code and files decide what is read out of a text. What was read by other code is read again.
 _READERS = ("extract",)
-_READER_FILES = ("index.techniques", "index.reading")
+_READER_FILES = tuple(
+    f"index.{name}"
+    for name in ("reading", "techniques", "technique_catalogue", "family_features", "phrases", "encoder")
+)
 _KEPT = {".py", ".toml", ".csv", ".json", ".safetensors", ".npz"}
 
 
@@ -26,7 +29,8 @@ def version() -> str:
     """Sixteen hex digits over all code and lexicons that read papers: no one has to remember to raise a number."""
     files = [f for package in _READERS for f in _package(package).rglob("*") if f.suffix in _KEPT]
     files += [Path(str(find_spec(module).origin)) for module in _READER_FILES]  # type: ignore[union-attr]
-    files += [f for f in data.path("schema.sql").parent.iterdir() if f.suffix in _KEPT]
+    for folder in (data.path("schema.sql").parent, data.path("encoder")):
+        files += [f for f in folder.iterdir() if f.suffix in _KEPT]
     digest = sha256()
     for file in sorted(files, key=lambda f: (f.parent.name, f.name)):
         digest.update(f"{file.name}\n".encode() + file.read_bytes())
@@ -79,10 +83,13 @@ def traits_of(
     with get_context("spawn").Pool(jobs) as pool:
         for result in pool.imap(_traits, batches):
             yield from result
+        pool.close()
+        pool.join()
 
 
 def _traits(papers: list[dict[str, Any]]) -> list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    return [(_paper_devices(p), _paper_techniques(p)) for p in papers]
+    families = techniques.families_of_many((p["title"], p["abstract"]) for p in papers)
+    return [(_paper_devices(p), _paper_techniques(p, found)) for p, found in zip(papers, families, strict=True)]
 
 
 def _paper_devices(paper: dict[str, Any]) -> list[dict[str, Any]]:
@@ -95,8 +102,8 @@ def _paper_devices(paper: dict[str, Any]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _paper_techniques(paper: dict[str, Any]) -> list[dict[str, Any]]:
+def _paper_techniques(paper: dict[str, Any], families: list[tuple[str, float]]) -> list[dict[str, Any]]:
     return [
         {"paper_no": paper["paper_no"], "paper_id": paper["paper_id"], "technique_id": family, "score": float(score)}
-        for family, score in techniques.families_of(paper["title"], paper["abstract"])
+        for family, score in families
     ]

@@ -77,6 +77,11 @@ def rows(
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
+def count(connection: Connection, table: str) -> int:
+    """How many rows a table, or a query in brackets, has."""
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
 class ParquetRows:
     """Rows going to a Parquet file batch by batch, so that memory stays flat."""
 
@@ -123,3 +128,40 @@ def reader(connection: Connection, query: str) -> pa.RecordBatchReader:
 def relation(table: pa.Table) -> duckdb.DuckDBPyRelation:
     """Rows in a database of their own in memory."""
     return duckdb.connect().from_arrow(table)
+
+
+def write_rows(
+    schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path, kind: str, *, formula: str | None
+) -> int:
+    """Writes rows as csv, jsonl or parquet; returns how many.
+
+    In CSV lists of text are joined by "; ", other nested values are JSON; text that begins with a character of
+    `formula` gets a leading '. Raises OSError when the file cannot be written.
+    """
+    source = pa.RecordBatchReader.from_batches(schema, batches)
+    options = {"csv": "FORMAT csv, HEADER", "jsonl": "FORMAT json", "parquet": "FORMAT parquet, COMPRESSION zstd"}[kind]
+    shown = ", ".join(_csv_cell(field, formula) for field in schema) if kind == "csv" else "*"
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.register("source", source)
+            target = str(path).replace("'", "''")
+            written = connection.execute(f"COPY (SELECT {shown} FROM source) TO '{target}' ({options})").fetchall()
+    except duckdb.IOException as error:
+        raise OSError(f"cannot write {path}: {error}") from error
+    return int(written[0][0])
+
+
+def _csv_cell(field: pa.Field, formula: str | None) -> str:
+    name = '"' + field.name.replace('"', '""') + '"'
+    if pa.types.is_list(field.type) and pa.types.is_string(field.type.value_type):
+        cell = f"array_to_string({name}, '; ')"
+    elif pa.types.is_nested(field.type):
+        cell = f"to_json({name})::VARCHAR"
+    elif pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+        cell = name
+    else:
+        return name
+    if formula:
+        first = ", ".join(f"chr({ord(c)})" for c in formula)
+        cell = f"CASE WHEN left({cell}, 1) IN ({first}) THEN '''' || {cell} ELSE {cell} END"
+    return f"{cell} AS {name}"

@@ -15,7 +15,7 @@ class Writer:
     """Takes vectors batch by batch, then writes them to one file."""
 
     def __init__(self, dim: int) -> None:
-        self._index = faiss.IndexIDMap(faiss.IndexFlatIP(dim))
+        self._index: Any = faiss.IndexIDMap(faiss.IndexFlatIP(dim))
 
     def add(self, numbers: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """numbers (n,), vectors float32 (n, dim), rows L2-normalised so that the inner product is the cosine."""
@@ -33,10 +33,11 @@ class Vectors:
     """The vectors of one build, mapped into memory. Search is exact."""
 
     def __init__(self, path: Path) -> None:
-        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        flat: Any = faiss.downcast_index(self._index.index)
+        index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        self._index = index
+        flat: Any = faiss.downcast_index(index.index)
         self.dim: int = self._index.d
-        self._numbers: NDArray[np.int64] = faiss.vector_to_array(self._index.id_map)
+        self._numbers: NDArray[np.int64] = faiss.vector_to_array(index.id_map)
         self._rows: NDArray[np.float32] = (
             faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
             if flat.ntotal
