@@ -44,6 +44,14 @@ def builds_folder(home: Path) -> Path:
     return home / "builds"
 
 
+def current_number(home: Path) -> int | None:
+    """The number of the build in force, without opening it; None when there is none."""
+    try:
+        return int(os.readlink(builds_folder(home) / "current"))
+    except (OSError, ValueError):
+        return None
+
+
 def open_current(home: Path) -> OpenBuild:
     """The build in force, locked against pruning until closed.
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ class KnowledgeBase:
     ) -> None:
         self.home, self.build, self.verdicts = home, build, verdicts
         self._connection = connection
+        self._turn = RLock()  # a connection runs one statement at a time; the app asks from many threads
 
     @classmethod
     def open(cls, home: Path | str) -> "KnowledgeBase":
@@ -76,6 +78,14 @@ class KnowledgeBase:
 
     def ask(self, question: str, *, top: int = 10, since: date | None = None, **overrides: Any) -> Answer:
         """Answers a question. `overrides` replace fields of what was understood (None clears one)."""
+        return self.answer(self.understood(question, **overrides), question=question, top=top, since=since)
+
+    @staticmethod
+    def understood(question: str, **overrides: Any) -> Understood:
+        """What is read from a question, with fields replaced by `overrides` (None clears one).
+
+        Raises ValueError when there is no such field.
+        """
         from index.question import understand
 
         read = understand(question)
@@ -91,13 +101,13 @@ class KnowledgeBase:
             changes["hardware"] = (
                 (changes["hardware"],) if isinstance(changes["hardware"], str) else tuple(changes["hardware"])
             )
-        return self.answer(replace(read, **changes), question=question, top=top, since=since)
+        return replace(read, **changes)
 
     def answer(self, read: Understood, *, question: str = "", top: int = 10, since: date | None = None) -> Answer:
         """The papers for what was understood of a question."""
         asked = ranking.conditions(read, self.columns, since=since)
         order = ranking.ranked(read, asked, self.columns, self.relevance(question or read.text), top=top)
-        answers = tuple(self._paper_answers(read, asked, order))
+        answers = tuple(self.paper_answers(read, asked, order))
         note = "" if any(a.satisfies for a in answers) else ranking.note(read, asked, self.columns)
         if self.build.manifest["encoder"] is None:
             note = f"{note} Words and claims only: this build has no vectors, so nothing is found by meaning.".strip()
@@ -110,9 +120,10 @@ class KnowledgeBase:
             return ranking.fused(by_words, None)
         return ranking.fused(by_words, self.vectors.scores(self.encoder.encode([text])[0], self.columns.papers))
 
-    def _paper_answers(
+    def paper_answers(
         self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked]
     ) -> Iterable[PaperAnswer]:
+        """Papers in this order with their claims, those that meet the question apart from those that nearly do."""
         numbers = [r.paper_no for r in order]
         papers = {
             p["paper_no"]: p
@@ -172,7 +183,8 @@ class KnowledgeBase:
 
     @cached_property
     def columns(self) -> Columns:
-        return Columns(self._connection)
+        with self._turn:
+            return Columns(self._connection)
 
     @cached_property
     def words(self) -> "Words":
@@ -359,7 +371,9 @@ class KnowledgeBase:
         return own
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        return store.rows(self._connection, query, parameters)
+        """The rows of a statement of ours; threads take turns."""
+        with self._turn:
+            return store.rows(self._connection, query, parameters)
 
 
 def _claim_record(row: dict[str, Any]) -> dict[str, Any]:

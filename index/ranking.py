@@ -150,10 +150,8 @@ def fused(words: NDArray[np.float32], meaning: NDArray[np.float32] | None) -> ND
     return total
 
 
-def ranked(
-    read: Understood, asked: Conditions, columns: Columns, relevance: NDArray[np.float64], *, top: int
-) -> list[Ranked]:
-    """The first `top` papers."""
+def groups(read: Understood, asked: Conditions, columns: Columns) -> NDArray[np.int64]:
+    """int64 (papers,): the group of each paper."""
     full = asked.carrying & asked.on_wanted
     if asked.on_claims:
         satisfying, near = columns.papers_of(full) & asked.papers, columns.papers_of(asked.near)
@@ -165,6 +163,15 @@ def ranked(
     group[near], group[unstated] = NEAR, UNSTATED
     group[near & asked.papers & ~unstated] = NEAR
     group[satisfying] = SATISFIES
+    return group
+
+
+def ranked(
+    read: Understood, asked: Conditions, columns: Columns, relevance: NDArray[np.float64], *, top: int
+) -> list[Ranked]:
+    """The first `top` papers."""
+    full = asked.carrying & asked.on_wanted
+    group = groups(read, asked, columns)
     score = relevance.copy()
     if asked.on_claims:
         score += 0.15 * strength(columns, full & (columns.factor > 0))

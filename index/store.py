@@ -37,9 +37,14 @@ def reading(path: Path, *, threads: int | None = None, memory: str | None = None
 
 
 def lock(connection: Connection) -> None:
-    """From here on the connection reaches no file and no network, and cannot be set otherwise."""
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
+    """From here on the connection reaches no file and no network, and cannot be set otherwise.
+
+    Connections of one process to one file share their settings: what an earlier one locked is locked already.
+    """
+    locked = "SELECT current_setting('lock_configuration') AND NOT current_setting('enable_external_access')"
+    if not connection.execute(locked).fetchall()[0][0]:
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
 
 
 def schema_of(connection: Connection, table: str) -> pa.Schema:
