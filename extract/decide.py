@@ -19,9 +19,8 @@ class Decision:
     sure: dict[str, float]
 
 
-def decide(figure: Figure) -> Decision:
+def decide(figure: Figure, model: linear.Linear) -> Decision:
     """The answers for one figure."""
-    model = linear.load("figures")
     scores = model.scores(figure.features)
     said: dict[str, str] = {}
     sure: dict[str, float] = {}
@@ -43,7 +42,8 @@ def decide(figure: Figure) -> Decision:
     if kind == "change" and direction == "none":
         names = model.columns["direction"]
         direction = max(("better", "worse"), key=lambda d: scores["direction"][names.index(d)])
-    sure["metric"] = linear.softmax(scores["metric"])[model.columns["metric"].index(metric)]
+    names = model.columns["metric"]
+    sure["metric"] = linear.softmax(scores["metric"])[names.index(metric)] if metric in names else 0.0
     return Decision(claim, kind, direction, "own" if own >= 0.35 else "other", metric, sure)
 
 

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -61,10 +62,26 @@ def softmax(scores: list[float]) -> list[float]:
     return [r / total for r in raised]
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The learned parts together: `figures` says what a figure is, `parity` whether words state parity."""
+
+    figures: Linear
+    parity: Linear
+
+
 @cache
-def load(model: str) -> Linear:
-    """A trained model of data/extraction_model.json: "figures" or "parity". Raises FileNotFoundError when it is lacking."""
-    stored = json.loads(data.text("extraction_model.json"))["models"][model]
+def load() -> Models:
+    """The trained models of data/extraction_model.json. Raises FileNotFoundError when the installation lacks it."""
+    return models(json.loads(data.text("extraction_model.json"))["models"])
+
+
+def models(stored: dict[str, Any]) -> Models:
+    """The models from their stored form."""
+    return Models(_linear(stored["figures"]), _linear(stored["parity"]))
+
+
+def _linear(stored: dict[str, Any]) -> Linear:
     weights = np.zeros((len(stored["features"]), stored["outputs"]), dtype=np.float64)
     for row, pairs in enumerate(stored["weights"]):
         for column, weight in pairs:

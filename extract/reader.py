@@ -52,8 +52,9 @@ def claims(title: str, abstract: str, *, key: str) -> list[Claim]:
     return [f.claim for f in read(title, abstract, key=key)]
 
 
-def read(title: str, abstract: str, *, key: str) -> list[Found]:
-    """The claims of a paper, each with the candidate and the decision behind it."""
+def read(title: str, abstract: str, *, key: str, models: linear.Models | None = None) -> list[Found]:
+    """The claims of a paper, each with the candidate and the decision behind it; by the stored models unless others are given."""
+    models = models or linear.load()
     setup = paper_features(title + "\n" + abstract)
     own = own_name(title, abstract)
     seen: dict[str, int] = {}
@@ -64,18 +65,18 @@ def read(title: str, abstract: str, *, key: str) -> list[Found]:
         if not sentences:
             continue
         section = _Section(name, text, plain_text, sentences, [])
-        out.extend(_claims_of(section, own, setup, key, seen))
+        out.extend(_claims_of(section, own, setup, key, seen, models))
     return out
 
 
-def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int]) -> list[Found]:
+def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models) -> list[Found]:
     out: list[Found] = []
     devices_read = False
     for i, s in enumerate(section.sentences):
         ids = [_ordinal(section.text[q.start : q.end], seen) for q in s.figures]
         found: list[tuple[int, Found]] = []
         for figure in candidates(s, setup):
-            decision = decide(figure)
+            decision = decide(figure, models.figures)
             if decision.claim < _CLAIM:
                 continue
             if not devices_read:
@@ -84,8 +85,7 @@ def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, se
             claim = _figure_claim(section, figure, decision, own, before, claim_id_for(key, *ids[figure.k]))
             found.append((claim.span_start, Found(claim, figure, None, decision)))
         for candidate in parity.candidates(section.plain, s, setup):
-            model = linear.load("parity")
-            scores = model.scores(candidate.features)
+            scores = models.parity.scores(candidate.features)
             p = linear.probability(scores["parity"][0])
             figure_id = _ordinal(section.text[candidate.start : candidate.end].lower(), seen)
             if p < _CLAIM:
@@ -219,7 +219,7 @@ def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
     for found in read(title, abstract, key=key):
         row: dict[str, object] = {"claim_id": found.claim.claim_id, "quote": found.claim.quote}
         if found.figure is not None and found.decision is not None:
-            figure, decision, model = found.figure, found.decision, linear.load("figures")
+            figure, decision, model = found.figure, found.decision, linear.load().figures
             q = figure.quantity
             row["figure"] = {"written": found.claim.sentence[q.start - figure.sentence.start : q.end - figure.sentence.start], "unit": q.unit.name, "family": q.unit.family}
             row["measure"] = {"words": found.claim.measure, "side": figure.choice.side, "score": round(figure.choice.score, 2), "metric": figure.metric}
@@ -230,7 +230,7 @@ def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
                 if answer in model.columns[head]
             }
         if found.parity is not None:
-            model = linear.load("parity")
+            model = linear.load().parity
             row["rules"] = list(found.parity.rules)
             row["scores"] = {"parity": found.claim.confidence}
             row["reasons"] = {"parity": model.reasons(found.parity.features, "parity", "yes")}
