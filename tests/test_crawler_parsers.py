@@ -120,7 +120,8 @@ def page(items: list[Any] | None, cards: list[str], **props: Any) -> str:
     shown = {"dateString": "2026-01-06", "periodType": "day", "prevDate": "2026-01-05", "dailyPapers": items} | props
     holder = "" if items is None else f'data-target="DailyPapers" data-props="{html.escape(json.dumps(shown))}"'
     articles = "".join(
-        f'<article><h3><a href="/papers/{number}">Quick Kernels</a></h3><div class="leading-none">Submitted by no1</div><div class="leading-none">-</div>'
+        f'<article><h3><a href="/papers/{number}">Quick Kernels</a></h3>'
+        '<div class="leading-none">Submitted by no1</div><div class="leading-none">-</div>'
         "<li>12 authors</li></article>"
         for number in cards
     )
