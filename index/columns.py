@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -70,7 +71,7 @@ class Columns:
         papers = connection.sql("SELECT published_year, published FROM papers ORDER BY paper_no").to_arrow_table()
         self.papers: int = papers.num_rows
         self.year: NDArray[np.float64] = _numbers(papers, "published_year")
-        self.published: NDArray[np.datetime64] = papers["published"].to_numpy().astype("datetime64[D]")
+        self.published: NDArray[np.datetime64] = _days(papers["published"])
 
         mentioned = connection.sql("SELECT paper_no, device FROM paper_devices").to_arrow_table()
         self._mention_paper, self._mention = (
@@ -117,11 +118,26 @@ class Columns:
 
 def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
     """A column of numbers as float64, null as NaN."""
-    return table[name].cast(pa.float64()).to_numpy().astype(np.float64)
+    return _filled(table[name].cast(pa.float64()).combine_chunks(), np.float64, np.nan)
+
+
+def _days(column: pa.ChunkedArray) -> NDArray[np.datetime64]:
+    """A column of dates, null as NaT."""
+    return _filled(column.combine_chunks().cast(pa.int32()).cast(pa.int64()), "datetime64[D]", np.datetime64("NaT"))
 
 
 def _codes(table: pa.Table, name: str) -> Codes:
     encoded = table[name].combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):  # a column without rows
-        encoded = encoded.combine_chunks()
-    return Codes(tuple(encoded.dictionary.to_pylist()), encoded.indices.fill_null(-1).to_numpy().astype(np.int32))
+    return Codes(tuple(encoded.dictionary.to_pylist()), _filled(encoded.indices, np.int32, -1))
+
+
+def _filled(column: pa.Array, kind: Any, null: Any) -> NDArray[Any]:
+    """The values of a column with `null` where there is none. Arrow's own ways import pandas: a quarter of a second."""
+    size = np.dtype(kind).itemsize
+    found = np.zeros(len(column), kind)
+    if values := column.buffers()[1]:
+        found[:] = np.frombuffer(values, kind, len(column), column.offset * size)
+    if column.null_count:
+        bits = np.frombuffer(column.is_valid().buffers()[1], np.uint8)
+        found[np.unpackbits(bits, count=len(column), bitorder="little") == 0] = null
+    return found
