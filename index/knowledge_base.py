@@ -62,6 +62,13 @@ class KnowledgeBase:
         store.lock(connection)
         return cls(home, build, connection, verdicts)
 
+    @staticmethod
+    def state(home: Path) -> str:
+        """Changes whenever opening `home` would give something else: another build, verdict or measurement."""
+        files = (curation.curation_file(home), measured.measurements_file(home))
+        stamps = [(s.st_size, s.st_mtime_ns) for s in (f.stat() for f in files if f.exists())]
+        return f"{builds.current_number(home)} {stamps}"
+
     def close(self) -> None:
         self._connection.close()
         self.build.close()
