@@ -70,7 +70,7 @@ def word_features(title: str, abstract: str) -> NDArray[np.float32]:
     strong_count, title_count = np.zeros(len(ids())), np.zeros(len(ids()))
     for family, found in by_family.items():
         strong = [h for h in found if h.cue.kind in _STRONG]
-        weak = [h for h in found if h.cue.kind == "weak"]
+        weak = [h for h in found if h.cue.kind in ("weak", "broad")]
         starts = {h.start for h in strong}
         in_title = {s for s in starts if s < title_words}
         in_body = starts - in_title

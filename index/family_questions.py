@@ -12,14 +12,14 @@ from index.phrases import plain, words
 from index.spelling import mended
 from index.technique_catalogue import Hit, cues, hits, ids, techniques
 
-SAID = {"alias": 0.9, "method": 0.9, "lay": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
+SAID = {"alias": 0.9, "broad": 0.65, "method": 0.9, "lay": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
 NEAR, SURE = 0.42, 0.75  # cosine to a lay phrasing or description at which meaning begins to count, and counts fully
 MEANT = 0.6  # a family with this score is taken for meant
 
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    phrases = (c.phrase for c in cues() if c.kind in ("alias", "method"))
+    phrases = (c.phrase for c in cues() if c.kind in ("alias", "broad", "method"))
     return frozenset(plain(w) for p in phrases for w in words(p) if len(w) > 4)
 
 
@@ -28,7 +28,7 @@ def _examples() -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """Vectors of every description, lay phrasing and alias, and the place of its family."""
     texts, owners = [], []
     for place, family in enumerate(techniques()):
-        for text in (family.name, family.plain, *family.lay, *family.aliases):
+        for text in (family.name, family.plain, *family.lay, *family.aliases, *family.broad):
             texts.append(text)
             owners.append(place)
     return encoders.load().encode(texts), np.array(owners)

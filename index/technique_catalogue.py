@@ -1,5 +1,6 @@
 """The technique families of data/techniques.toml and what their cues find in a text."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -7,7 +8,7 @@ from functools import cache
 import data
 from index.phrases import Phrases, exact, words
 
-KINDS = ("alias", "method", "ambiguous", "strong", "weak", "lay")
+KINDS = ("alias", "broad", "method", "ambiguous", "strong", "weak", "lay")
 _MEANT = "lay"  # used for questions only
 
 
@@ -22,6 +23,7 @@ class Technique:
     saves: tuple[str, ...]
     costs: str
     aliases: tuple[str, ...]
+    broad: tuple[str, ...]
     methods: tuple[str, ...]
     ambiguous: tuple[str, ...]
     lay: tuple[str, ...]
@@ -85,6 +87,7 @@ def cues() -> tuple[Cue, ...]:
     for number, family in enumerate(techniques()):
         listed = {
             "alias": family.aliases,
+            "broad": family.broad,
             "method": tuple(exact(m) for m in family.methods),
             "ambiguous": tuple(f"={m}" for m in family.ambiguous),
             "strong": family.strong,
@@ -105,12 +108,23 @@ def _compiled(lay: bool) -> tuple[Phrases, tuple[Cue, ...]]:
 def hits(tokens: Sequence[str], *, lay: bool = False) -> list[Hit]:
     """The cues in a text given as `index.phrases.words(text)`. Lay phrasings are looked for only where asked.
 
-    A name that is also a common word counts only when another cue of its family is in the same text.
+    A name that is also a common word counts only when another cue of its family is in the same text. A cue within a longer
+    cue of another family does not count: "token merging" says nothing of merging models.
     """
     phrases, chosen = _compiled(lay)
     found = [Hit(chosen[f.phrase], f.start, f.end) for f in phrases.find(list(tokens))]
     sure = {h.cue.family for h in found if h.cue.kind != "ambiguous"}
-    return [h for h in found if h.cue.kind != "ambiguous" or h.cue.family in sure]
+    kept = [h for h in found if h.cue.kind != "ambiguous" or h.cue.family in sure]
+    covers: dict[int, list[Hit]] = defaultdict(list)
+    for hit in kept:
+        if hit.end - hit.start > 1 and hit.cue.kind not in ("weak", "broad") and "~" not in hit.cue.phrase:
+            for place in range(hit.start, hit.end):
+                covers[place].append(hit)
+    return [h for h in kept if not any(_within(h, o) for o in covers[h.start])]
+
+
+def _within(hit: Hit, other: Hit) -> bool:
+    return other.cue.family != hit.cue.family and hit.end <= other.end and hit.end - hit.start < other.end - other.start
 
 
 def hits_in(text: str, *, lay: bool = False) -> list[Hit]:
