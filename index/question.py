@@ -11,10 +11,10 @@ from index.family_questions import family_in
 
 _LESS = re.compile(r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w+|sav\w+|drop\w*|down)\b", re.I)
 _STRICT = re.compile(r"\b(?:more than|over|above|greater than|exceeding)\s*$", re.I)
-_PARITY = re.compile(
-    r"\b(?:without (?:losing|loss of|sacrific\w+|hurting)|same (?:accuracy|quality)|no (?:accuracy|quality) loss|lossless)",
-    re.I,
+_KEPT = (
+    r"without (?:losing|loss of|sacrific\w+|hurting)|same (?:accuracy|quality)|no (?:accuracy|quality) loss|lossless"
 )
+_PARITY = re.compile(rf"\b(?:{_KEPT})", re.I)
 
 
 def understand(question: str) -> Understood:

@@ -14,9 +14,11 @@ FOLDER = "words"
 K1, B = 0.9, 0.4
 _WORD = re.compile(r"\w\w+")
 # Words that say nothing here; the list of Lucene's English analyser.
-_STOPPED = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with"]
+_STOP_LIST = (
+    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this "
+    "to was will with"
 )
+_STOPPED = frozenset(_STOP_LIST.split())
 _stemmer = Stemmer.Stemmer("english")
 
 
