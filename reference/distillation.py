@@ -16,7 +16,8 @@ def distillation_loss(student: Tensor, teacher: Tensor, labels: Tensor, *, tempe
     """weight · T² · KL(softmax(teacher / T) ‖ softmax(student / T)) + (1 − weight) · cross entropy with the labels.
 
     Hinton et al. 2015, Distilling the Knowledge in a Neural Network, arXiv:1503.02531, eq. 1 for the softened
-    distributions, sec. 2 for the sum and for T², which keeps the two gradients in proportion. Logits are (samples, classes).
+    distributions, sec. 2 for the sum and for T², which keeps the two gradients in proportion.
+    Logits are (samples, classes).
     """
     soft = F.kl_div(
         F.log_softmax(student / temperature, dim=-1),

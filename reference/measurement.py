@@ -42,7 +42,9 @@ class Measurement:
         if not (self.value > 0 and self.value_baseline > 0 and self.factor > 0):
             raise ValueError(f"{self.method}: needs positive figures, got {self.value_baseline} -> {self.value}")
         if self.shows == bool(self.why):
-            raise ValueError(f"{self.method}: `why` is for effects that do not show, got shows={self.shows}, {self.why!r}")
+            raise ValueError(
+                f"{self.method}: `why` is for effects that do not show, got shows={self.shows}, {self.why!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Case:
         self, metric: str, saving: Saving, quality: Quality, setting: str, *, otherwise: str = NOT_BETTER
     ) -> Measurement:
         """The record for a saving; `otherwise` explains the case that the effect does not show here."""
+        if saving.factor >= 1.05 and not saving.shows:
+            otherwise = f"The repeats of this run scatter from {saving.low:.2f} to {saving.high:.2f}, too far to tell."
         return Measurement(
             family=self.family,
             method=self.method,
@@ -129,7 +133,8 @@ def device_name(device: str) -> str:
     lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
     named = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     name = named[0] if named else platform.processor() or platform.machine()
-    return f"{name}, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"{name}, {threads} thread{'s' * (threads != 1)}"
 
 
 def versions(device: str) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ FAMILY = "unstructured-pruning"
 
 
 def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
-    """True for the weights that stay: all but the fraction `sparsity` smallest in the layer, round(sparsity · n) exactly.
+    """True for the weights that stay: all but the round(sparsity · n) smallest of the layer.
 
     Han et al. 2015, Learning both Weights and Connections for Efficient Neural Networks, arXiv:1506.02626, sec. 3.
     """
@@ -67,7 +67,7 @@ def pruned(model: nn.Module, mask: Callable[[Tensor, Tensor], Tensor], text: Ten
 
 
 def sparse_product_time(device: str, seed: int, *, width: int = 4096, tokens: int = 64) -> Saving:
-    """x Wᵀ with 2:4 weights against the dense W: on CUDA in the compressed format, elsewhere with the zeros in place."""
+    """x Wᵀ with 2:4 weights against the dense W: on CUDA in compressed form, elsewhere with the zeros in place."""
     cuda = torch.device(device).type == "cuda"
     dense = torch.randn(width, width, generator=torch.Generator().manual_seed(seed)).to(device)
     dense = dense.half() if cuda else dense

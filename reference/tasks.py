@@ -5,6 +5,7 @@ Everything random comes from CPU generators, so that a seed gives the same data 
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +30,11 @@ def sentences(count: int, seed: int, *, length: int = LENGTH) -> Tensor:
     """
     fixed, draw = generator(1234), generator(seed)
     chain = torch.full((SYMBOLS, SYMBOLS), 0.05 / SYMBOLS)
-    chain.scatter_add_(1, torch.rand(SYMBOLS, SYMBOLS, generator=fixed).argsort(1)[:, :3], torch.tensor([[0.6, 0.25, 0.1]]).expand(SYMBOLS, 3))
+    chain.scatter_add_(
+        1,
+        torch.rand(SYMBOLS, SYMBOLS, generator=fixed).argsort(1)[:, :3],
+        torch.tensor([[0.6, 0.25, 0.1]]).expand(SYMBOLS, 3),
+    )
     popular = 1 / torch.arange(1, SLOTS + 1)
     text = torch.empty(count, length, dtype=torch.int64)
     text[:, :SLOTS] = SLOTS + torch.randint(SYMBOLS, (count, SLOTS), generator=draw)
@@ -76,9 +81,13 @@ def language_model(
 
 
 def cross_entropy(model: LanguageModel, tokens: Tensor, attends: Sequence[Attend] | None = None) -> Tensor:
-    """Mean nats a token, over the tokens after the slots' symbols (those are random)."""
-    logits = model(tokens[:, :-1], attends)[:, SLOTS - 1 :]
-    return F.cross_entropy(logits.flatten(0, 1), tokens[:, SLOTS:].flatten())
+    """Mean nats a token that the model needs for these sentences."""
+    return loss_of(model(tokens[:, :-1], attends), tokens)
+
+
+def loss_of(logits: Tensor, tokens: Tensor) -> Tensor:
+    """Mean nats over the tokens after the slots' symbols (those are random); logits are of all tokens but the last."""
+    return F.cross_entropy(logits[:, SLOTS - 1 :].flatten(0, 1), tokens[:, SLOTS:].flatten())
 
 
 @torch.no_grad()
@@ -123,7 +132,7 @@ def perceptron(*widths: int, seed: int) -> nn.Sequential:
     layers: list[nn.Module] = []
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        for given, made in zip(widths, widths[1:], strict=False):
+        for given, made in pairwise(widths):
             layers += [nn.Linear(given, made), nn.ReLU()]
     return nn.Sequential(*layers[:-1])
 

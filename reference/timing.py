@@ -54,7 +54,8 @@ def compare(
         for i in (0, 1) if repeat % 2 == 0 else (1, 0):
             times[i].append(_seconds((baseline, method)[i], calls[i], where))
     low, middle, high = statistics.quantiles([a / b for a, b in zip(*times, strict=True)], n=4)
-    return Saving("ms", *(statistics.median(t) * 1000 for t in times), middle, low, high)
+    before, now = (statistics.median(t) * 1000 for t in times)
+    return Saving("ms", before, now, middle, low, high)
 
 
 class _LiveBytes(TorchDispatchMode):
@@ -80,7 +81,7 @@ class _LiveBytes(TorchDispatchMode):
 
 @torch.no_grad()
 def peak_bytes(work: Callable[[], object], device: str) -> int:
-    """Most bytes that `work` held at a time beyond its inputs: the allocator's count on CUDA, live tensors elsewhere."""
+    """Most bytes that `work` held at once beyond its inputs: the allocator's count on CUDA, live tensors elsewhere."""
     if torch.device(device).type == "cuda":
         work()
         torch.cuda.synchronize(device)

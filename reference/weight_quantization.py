@@ -75,7 +75,7 @@ def gptq(weight: Tensor, inputs: Tensor, *, group: int, bits: int = 4, damping: 
     """Rounds one input column after the other and lets the later columns make up for the error.
 
     Frantar et al. 2022, GPTQ, arXiv:2210.17323, Algorithm 1: H = 2 X Xᵀ + λI; with U the upper Cholesky factor of H⁻¹,
-    column i leaves e = (w_i − s·q_i) / U_ii and every later column j takes w_j −= e·U_ij (eq. 2 and 3).
+    column i leaves e = (w_i − s·q_i) / U_ii and every later column j takes w_j −= e·U_ij (eq. 2).
     `inputs` (samples, inputs) are what the layer saw in calibration.
     """
     left = weight.float().clone()
