@@ -14,7 +14,7 @@ from rich.console import Console
 PARTLY = 3  # exit code: done, but not all could be read
 
 out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def command(*, home: bool = True, **attributes: Any) -> Callable[[Callable[..., Any]], click.Command]:

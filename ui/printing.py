@@ -1,7 +1,8 @@
 """Claims and answers as text for a terminal. What comes from a page is printed as text, never as markup."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console
@@ -63,13 +64,14 @@ def what(claim: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def evidence(claim: Mapping[str, Any]) -> Text:
-    """The sentence that carries the claim, the quote in bold."""
-    sentence, quote = plain(claim["sentence"]), plain(claim["quote"])
-    text = Text(f"“{sentence}”", style="dim")
-    at = sentence.find(quote)
-    if at >= 0:
-        text.stylize("not dim bold", at + 1, at + 1 + len(quote))
+def evidence(sentence: str, claims: Sequence[Mapping[str, Any]]) -> Text:
+    """The sentence that carries claims, their quotes in bold."""
+    shown = plain(sentence)
+    text = Text(f"“{shown}”", style="dim")
+    for claim in claims:
+        quote = plain(claim["quote"])
+        if (at := shown.find(quote)) >= 0:
+            text.stylize("not dim bold", at + 1, at + 1 + len(quote))
     return text
 
 
@@ -109,16 +111,18 @@ def print_paper(console: Console, rank: int, paper: PaperAnswer, claims_shown: i
     """One paper of an answer: its claims with evidence, families and links."""
     where = ", ".join(str(p) for p in (paper.year, paper.arxiv_id) if p)
     console.print(Text.assemble((f"{rank:>2}. {plain(paper.title)}", "bold"), (f"  {where}" if where else "", "dim")))
-    for claim in paper.claims[:claims_shown]:
-        console.print(Text.assemble("    ", (figure(claim), "bold green"), "  ", what(claim)))
-        console.print(Text.assemble("      ", evidence(claim)))
+    for sentence, claims in groupby(paper.claims[:claims_shown], key=lambda claim: claim["sentence"]):
+        same = list(claims)
+        for claim in same:
+            console.print(Text.assemble("    ", (figure(claim), "bold green"), "  ", what(claim)))
+        console.print(Text.assemble("      ", evidence(sentence, same)))
     if len(paper.claims) > claims_shown:
         console.print(f"    and {len(paper.claims) - claims_shown} more claims", style="dim")
     if not paper.claims:
         for claim in paper.near[:1]:
             console.print(Text.assemble("    ", (figure(claim), "bold yellow"), "  ", what(claim)))
             console.print(Text.assemble("      why not: ", plain(str(claim["why"]))), style="yellow")
-            console.print(Text.assemble("      ", evidence(claim)))
+            console.print(Text.assemble("      ", evidence(claim["sentence"], [claim])))
     if not paper.hardware_stated:
         console.print("    states no hardware", style="yellow")
     if paper.families:

@@ -51,7 +51,9 @@ def sql(home: Path, as_json: bool, query: str, as_csv: bool, limit: int, timeout
     elif as_csv:
         click.echo(result.as_csv(), nl=False)
     else:
-        table = Table(*(Text(c) for c in result.columns), header_style="bold")
+        table = Table(header_style="bold")
+        for name in result.columns:
+            table.add_column(Text(name))
         for row in result.rows:
             table.add_row(*(Text("" if v is None else plain(str(v))) for v in row))
         out.print(table)

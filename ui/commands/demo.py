@@ -2,10 +2,12 @@
 
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from index.answer import Answer
 from ui.command import command, err, out, print_json
 
 QUESTIONS = (
@@ -13,6 +15,11 @@ QUESTIONS = (
     "less memory on a Jetson or a microcontroller without losing accuracy",
 )
 MARK = "demo-home"  # a file that says: made by the demo, may be made anew
+
+
+def _without_addresses(answer: Answer) -> Answer:
+    """The papers' pages were on the demo's server, which is gone when a reader could click on them."""
+    return replace(answer, answers=tuple(replace(paper, url=None) for paper in answer.answers))
 
 
 @command(home=False)
@@ -53,7 +60,7 @@ def demo(home: Path, as_json: bool) -> None:
     from ui.printing import print_answer
 
     with KnowledgeBase.open(home) as base:
-        answers = [base.ask(question, top=3) for question in QUESTIONS]
+        answers = [_without_addresses(base.ask(question, top=3)) for question in QUESTIONS]
     if as_json:
         print_json([answer_json(answer) for answer in answers])
     else:

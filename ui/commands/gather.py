@@ -32,7 +32,9 @@ def import_(home: Path, as_json: bool, paths: tuple[str, ...]) -> None:
     """
     from crawler.reading import import_paths
 
-    _report(import_paths(home, paths), as_json)
+    with err.status("reading …") as status:
+        result = import_paths(home, paths, progress=lambda file, read: status.update(f"{file}: {read:,} entries"))
+    _report(result, as_json)
 
 
 @command()
@@ -44,6 +46,11 @@ def import_(home: Path, as_json: bool, paths: tuple[str, ...]) -> None:
 @click.option("--trending", is_flag=True, help="The trending papers.")
 @click.option("--search", metavar="TEXT", help="Papers that the site finds for TEXT.")
 @click.option("--arxiv", metavar="QUERY", help="An arXiv API query, such as 'cat:cs.LG AND abs:pruning'.")
+@click.option(
+    "--paper", "papers", multiple=True, metavar="ARXIV_ID", help="Details of a single paper; may be repeated."
+)
+@click.option("--gaps", is_flag=True, help="Days between those ever crawled that failed or were never asked for.")
+@click.option("--contact", help="Address for the user agent at which you can be reached; also CLAIMS_CRAWL_CONTACT.")
 @click.option("--source", type=click.Choice(["auto", "api", "html"]), default="auto", show_default=True)
 @click.option("--base-url", help="Another site of the same structure.")
 @click.option("--arxiv-base-url", help="Another arXiv API.")
@@ -55,22 +62,22 @@ def crawl(home: Path, as_json: bool, **options: Any) -> None:
     Example:  claims crawl --from 2026-06-01 --to 2026-06-05
               claims crawl --arxiv "abs:quantization AND cat:cs.LG"
     """
-    from crawler.crawl import CrawlRequest
+    from crawler.crawl import CrawlError, CrawlRequest
     from crawler.crawl import crawl as run
+    from ui.progress import steps
 
     for name in ("date", "start", "end"):
-        if options[name]:
-            options[name] = options[name].date()
-    chosen = [n for n in ("date", "week", "month", "search", "arxiv") if options[n]]
-    chosen += [
-        n for n, given in (("trending", options["trending"]), ("from/to", options["start"] or options["end"])) if given
-    ]
-    if len(chosen) > 1:
-        raise click.UsageError(
-            "choose one of --date, --from/--to, --week, --month, --trending, --search, --arxiv; got "
-            + ", ".join(chosen)
-        )
-    _report(run(home, CrawlRequest(**options)), as_json)
+        options[name] = options[name] and options[name].date()
+    try:
+        request = CrawlRequest(**options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        with steps() as tell:
+            result = run(home, request, progress=tell)
+    except CrawlError as error:
+        raise click.ClickException(str(error)) from error
+    _report(result, as_json)
 
 
 import_.name = "import"
