@@ -14,6 +14,7 @@ Prints the cross-validated precision, recall and micro F1, papers kept whole wit
 """
 
 import argparse
+import csv
 import json
 import re
 from datetime import date
@@ -66,6 +67,14 @@ def learn_vectors(corpus: Path) -> tuple[NDArray[np.float32], NDArray[np.float32
     return weights, biases
 
 
+def own_labels(corpus: Path) -> list[tuple[tuple[str, str], list[str]]]:
+    """((title, abstract), families) of the corpus papers that we labelled ourselves, in families_labels.csv beside this file."""
+    with Path(__file__).with_name("families_labels.csv").open(newline="", encoding="utf-8") as file:
+        wanted = {row["arxiv_id"]: row["families"].split(";") for row in csv.DictReader(file)}
+    table = pq.read_table(corpus, columns=["arxiv_id", "title", "abstract"], filters=[("arxiv_id", "in", list(wanted))])
+    return [((r["title"], r["abstract"]), wanted[r["arxiv_id"]]) for r in table.to_pylist()]
+
+
 def flat(features: NDArray[np.float32]) -> NDArray[np.float32]:
     return features.reshape(-1, features.shape[-1])
 
@@ -90,6 +99,7 @@ def main() -> None:
         "--vectors", type=Path, default=Path("data/families.safetensors"), help="used again when it is there"
     )
     parser.add_argument("--write", action="store_true", help="write data/families.json")
+    parser.add_argument("--features", type=Path, help="also save the features and labels here (NPZ)")
     args = parser.parse_args()
     if not args.vectors.exists():
         weights, biases = learn_vectors(args.corpus)
@@ -104,21 +114,26 @@ def main() -> None:
                 row = json.loads(line)
                 texts[plain(row["title"])] = (row["title"], row["abstract"])
     labels = [json.loads(line) for line in args.labels.read_text(encoding="utf-8").split("\n") if line.strip()]
-    missing = [r["title"] for r in labels if plain(r["title"]) not in texts]
-    print(f"{len(labels)} labelled papers, {len(missing)} without text")
-    labels = [r for r in labels if plain(r["title"]) in texts]
     pairs = [texts[plain(r["title"])] for r in labels]
-    truth = np.array([[t in r["families"] for t in ids()] for r in labels])
+    families = [r["families"] for r in labels]
+    gold = len(labels)
+    for pair, found in own_labels(args.corpus):
+        pairs.append(pair)
+        families.append(found)
+    print(f"{gold} papers of the gold, {len(pairs) - gold} of the corpus")
+    truth = np.array([[t in found for t in ids()] for found in families])
     vectors = encoder.load("fast").encode([paper_text(*p) for p in pairs])
     logits = vectors @ stored["weights"].astype(np.float32).T + stored["biases"]
     features = np.stack([with_vector(word_features(*p), z) for p, z in zip(pairs, logits, strict=True)])
+    if args.features:
+        np.savez(args.features, features=features, truth=truth, gold=gold)
     print("titles of cues alone:", shown(f1(truth, features[:, :, 0] > 0)))
     mean, spread = flat(features).mean(0), flat(features).std(0) + 1e-6
     scale = lambda x: (x - mean) / spread  # noqa: E731
     rng = np.random.default_rng(3)
     scores = np.zeros(truth.shape)
     for _ in range(REPEATS):
-        folds = rng.permutation(len(labels)) % FOLDS
+        folds = rng.permutation(len(pairs)) % FOLDS
         for fold in range(FOLDS):
             model = LogisticRegression(C=STRENGTH, max_iter=1000)
             model.fit(scale(flat(features[folds != fold])), truth[folds != fold].ravel())
@@ -126,6 +141,8 @@ def main() -> None:
             scores[folds == fold] += model.predict_proba(scale(flat(part)))[:, 1].reshape(part.shape[:2]) / REPEATS
     best = max(np.arange(0.05, 0.9, 0.01), key=lambda t: f1(truth, scores > t)[2])
     print(f"cross-validated, threshold {best:.2f}:", shown(f1(truth, scores > best)))
+    for name, part in (("gold", slice(0, gold)), ("corpus", slice(gold, None))):
+        print(f"  of these {name}:", shown(f1(truth[part], scores[part] > best)))
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
     model.fit(scale(flat(features)), truth.ravel())
     for name, weight in zip(NAMES, model.coef_[0], strict=True):
@@ -134,7 +151,7 @@ def main() -> None:
         learned = {
             "made_by": "index/learn/families.py",
             "made_on": date.today().isoformat(),
-            "labelled_papers": len(labels),
+            "labelled_papers": len(pairs),
             "features": list(NAMES),
             "families": list(ids()),
             "weights": [round(float(w), 5) for w in model.coef_[0] / spread],
