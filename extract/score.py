@@ -246,7 +246,7 @@ def _refuse_closed(gold_path: Path) -> None:
 
 
 def errors(gold_path: Path, *, predict: Predict) -> str:
-    """Every disagreement, gold and predicted side by side in the fields that differ, grouped by cause, commonest first.
+    """Every disagreement, gold and predicted side by side in the fields that differ, by cause, commonest first.
 
     Raises ValueError for a closed gold file: its errors are not for learning from.
     """

@@ -1,60 +1,138 @@
-"""What the words of a question say: factor, metric, hardware and family, by the lexicons that read the papers."""
+"""Reads a question: what is measured, how much of it, on what, of which family, against what; the rest by meaning.
+
+Reads with the catalogue, quantity grammar and arithmetic that read the papers, and with the words of data/questions.toml.
+Neither torch nor spaCy. A field is set exactly when words of the question say it.
+"""
 
 import re
+from functools import cache, lru_cache
 
 import data
-from extract import devices
-from extract.quantities import Quantity, find
-from extract.units import FACTOR, PERCENT
+from extract import devices, quantities
+from extract.plain import plain
+from index import question_words as lexicon
 from index.answer import Understood
-from index.family_questions import family_in
+from index.question_baseline import baseline
+from index.question_figures import Figures, read
+from index.question_words import Said
+from index.spelling import mended
 
-_LESS = re.compile(r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w+|sav\w+|drop\w*|down)\b", re.I)
-_STRICT = re.compile(r"\b(?:more than|over|above|greater than|exceeding)\s*$", re.I)
-_KEPT = (
-    r"without (?:losing|loss of|sacrific\w+|hurting)|same (?:accuracy|quality)|no (?:accuracy|quality) loss|lossless"
-)
-_PARITY = re.compile(rf"\b(?:{_KEPT})", re.I)
-
-
-def understand(question: str) -> Understood:
-    """The conditions that a question states; its whole text stays for the search by words and meaning."""
-    factor = next((f for q in find(question) if (f := _factor(question, q)) is not None), None)
-    mentioned = [name for mention in devices.find(question, question=True) for name in mention.names]
-    figure = next(iter(find(question)), None)
-    strict = figure is not None and _STRICT.search(question[: figure.start]) is not None
-    return Understood(
-        metric=_metric(_PARITY.split(question)[0]),
-        min_factor=factor,
-        strict=factor is not None and strict,
-        hardware=tuple(dict.fromkeys(mentioned)),
-        family=family_in(question),
-        parity=_PARITY.search(question) is not None,
-        text=question,
-    )
+_YEAR = r"(?P<{}>(?:19|20)\d\d)"
+_YEARS = (
+    (re.compile(rf"\b(?:between|from)\s+{_YEAR.format('a')}\s*(?:and|to|until|till|through|-)\s*{_YEAR.format('b')}\b", re.I), "between"),
+    (re.compile(rf"\b{_YEAR.format('a')}\s*(?:-|–|to)\s*{_YEAR.format('b')}\b", re.I), "between"),
+    (re.compile(rf"\b(?:since|from)\s+{_YEAR.format('a')}\b|\b{_YEAR.format('b')}\s+(?:or later|or newer|and later|onwards?|and after|and newer)\b", re.I), "since"),
+    (re.compile(rf"\b(?:after|newer than|later than|past)\s+{_YEAR.format('a')}\b", re.I), "after"),
+    (re.compile(rf"\b(?:before|older than|earlier than|prior to)\s+{_YEAR.format('a')}\b", re.I), "before"),
+    (re.compile(rf"\b(?:until|till|up to|through)\s+{_YEAR.format('a')}\b|\b{_YEAR.format('b')}\s+(?:or earlier|and earlier|or older)\b", re.I), "until"),
+    (re.compile(rf"\b(?:in|of|during|year|published)\s+{_YEAR.format('a')}\b|\b{_YEAR.format('b')}\s+(?:papers?|work|results|methods)\b", re.I), "in"),
+)  # fmt: skip
 
 
-def _factor(question: str, figure: Quantity) -> float | None:
-    """How many times better a figure asks for: 2x is 2, half of something 2, 30 % less 1/(1 - 0.3)."""
-    value = figure.value
-    if figure.unit == FACTOR:
-        return value if value >= 1 else 1 / value
-    if figure.unit == PERCENT and figure.spelled == "part":
-        return 100 / value
-    if figure.unit == PERCENT and _LESS.search(question) and value < 100:
-        return 1 / (1 - value / 100)
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Words that misspelt ones are mended with: those of questions, and names of hardware."""
+    names: set[str] = set()
+    table = data.table("hardware.toml")
+    for row in [*table["class"], *table["vendor"], *table["series"]]:
+        for written in [row["name"], *row.get("aliases", ()), *row.get("question_aliases", ())]:
+            names.update(w.lower() for w in re.findall(r"[A-Za-z]+", written) if len(w) >= 5)
+    return lexicon.vocabulary() | names
+
+
+def spelt(question: str) -> str:
+    """The question with misspelt words mended, everything else as it was.
+
+    >>> spelt("a speeduo on Jetsen boards")
+    'a speedup on jetson boards'
+    """
+
+    def mend(match: re.Match[str]) -> str:
+        word = match.group()
+        return word if word[1:] != word[1:].lower() else mended(word, _vocabulary())[0]
+
+    return re.sub(r"(?<![\w-])[A-Za-z]{5,}(?![\w-])", mend, question)
+
+
+def years(question: str) -> tuple[tuple[int | None, int | None], tuple[int, int]] | None:
+    """The years that a question asks for, both inclusive, and where it does.
+
+    >>> years("quantization since 2023")[0]
+    (2023, None)
+    """
+    for words, kind in _YEARS:
+        if match := words.search(question):
+            named = [int(y) for y in match.groupdict().values() if y]
+            first, last = named[0], named[-1]
+            found: dict[str, tuple[int | None, int | None]] = {
+                "between": (first, last), "since": (first, None), "after": (first + 1, None),
+                "before": (None, first - 1), "until": (None, first), "in": (first, first),
+            }  # fmt: skip
+            return found[kind], match.span()
     return None
 
 
-def _metric(question: str) -> str | None:
-    """The metric of the longest phrase of data/metrics.toml in the question."""
-    plain = f" {re.sub(r'[^a-z0-9]+', ' ', question.lower())} "
-    found = [
-        (len(phrase), metric)
-        for metric, entry in data.table("metrics.toml").items()
-        if isinstance(entry, dict)
-        for phrase in entry.get("strong", ())
-        for end in ("", "s")
-        if f" {phrase}{end} " in plain
-    ]
-    return max(found)[1] if found else None
+def _hardware(question: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+    """The catalogue's names that a question asks for, and where they stand; a class beside a device of it says nothing more."""
+    mentions = devices.find(question, question=True)
+    names = list(dict.fromkeys(n for m in mentions for n in m.names))
+    kept = [n for n in names if not any(o != n and devices.matches(o, n) for o in names)]
+    return tuple(kept), [(m.start, m.end) for m in mentions]
+
+
+def _metric(said: list[Said], figures: Figures) -> str | None:
+    """The metric of the figures, else the first that the words say for sure; quality only when nothing else is said."""
+    if figures.metric is not None:
+        return figures.metric
+    asks = figures.min_factor is not None or figures.unit_threshold is not None
+    sure = [s for s in said if not s.rank or (asks and s.rank == 1)] or [s for s in said if asks]
+    first = [s.what for s in sure if s.what != "quality"] or [s.what for s in sure]
+    return first[0] if first else None
+
+
+def _rest(question: str, used: list[tuple[int, int]]) -> str:
+    left = lexicon.masked(question, used)
+    left = lexicon.phrases("asking", "words").sub(" ", left)
+    return re.sub(r"\s+", " ", re.sub(r"[?!,;:]|\.(?=\s|$)", " ", left)).strip()
+
+
+@lru_cache(maxsize=1024)
+def understand(question: str) -> Understood:
+    """What the words of a question say. Never fails, whatever the text.
+
+    >>> understand("at least 3x faster on an A100").min_factor
+    3.0
+    """
+    from index.techniques import family_in
+
+    text = lexicon.rewritten(plain(spelt(question[:2000])))
+    hardware, places = _hardware(text)
+    kept = lexicon.parity(text)
+    when = years(text)
+    against = baseline(lexicon.masked(text, [when[1]] if when else []))
+    blanked = lexicon.masked(text, [*kept, *([when[1]] if when else []), *([against[1:]] if against else [])])
+    blanked = lexicon.masked(blanked, places)
+    multiples = [(q.start, q.end) for q in quantities.find(blanked) if q.unit.name in ("x", "%")]
+    said = lexicon.metrics(lexicon.masked(blanked, multiples))  # "3 times" is no time
+    figures = read(blanked, said)
+    used = [*figures.used, *kept, *places, *([when[1]] if when else [])]
+    said = [s for s in said if not (figures.max_loss and s.what == "quality")]
+    return Understood(
+        metric=_metric(said, figures),
+        min_factor=figures.min_factor,
+        strict=figures.strict,
+        max_loss=figures.max_loss,
+        unit_threshold=figures.unit_threshold,
+        hardware=hardware,
+        family=family_in(_topic(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])),
+        baseline=against[0] if against else None,
+        parity=bool(kept) and figures.max_loss is None,
+        phase=lexicon.phase(lexicon.masked(text, [against[1:]] if against else [])),
+        years=when[0] if when else None,
+        text=_rest(text, used),
+    )
+
+
+def _topic(text: str, used: list[tuple[int, int]]) -> str:
+    """What is left when hardware, baseline, figures and measures are taken out: what a family of techniques is read from."""
+    return re.sub(r"\s+", " ", lexicon.masked(text, used)).strip()

@@ -42,11 +42,11 @@ def test_every_device_is_found_by_its_name_beside_its_vendor_and_class() -> None
 
 
 SPANS = [
-    ("runs on an NVIDIA A6000 GPU, and", ["NVIDIA A6000 GPU"]),
-    ("trained with 400 GPUs for", ["GPUs"]),
-    ("on 24GB consumer GPUs and 40GB A100 GPUs.", ["24GB consumer GPUs", "40GB A100 GPUs"]),
-    ("a RISC-V-based 8+1-core MCU with", ["RISC-V-based 8+1-core MCU"]),
-    ("on Nvidia V100 GPU and Intel Xeon CPU, respectively", ["Nvidia V100 GPU", "Intel Xeon CPU"]),
+    ("tried on one NVIDIA A6000 GPU, and", ["NVIDIA A6000 GPU"]),
+    ("run with 64 GPUs for", ["GPUs"]),
+    ("from 16GB consumer GPUs to 40GB A100 GPUs.", ["16GB consumer GPUs", "40GB A100 GPUs"]),
+    ("a RISC-V-based 4+1-core MCU with", ["RISC-V-based 4+1-core MCU"]),
+    ("from Nvidia V100 GPU to Intel Xeon CPU", ["Nvidia V100 GPU", "Intel Xeon CPU"]),
     ("on an RTX~5090 GPU.", ["RTX~5090 GPU"]),
     (r"8$\times$NVIDIA~H100 GPUs", ["NVIDIA~H100 GPUs"]),
     ("8xA100 and 4xV100 nodes", ["A100", "V100 nodes"]),
@@ -55,7 +55,7 @@ SPANS = [
     ("on an A100/H100 pair", ["A100", "H100"]),
     ("Intel(R) Xeon(R) Gold 6248R CPU @ 3.0GHz", ["Intel(R) Xeon(R) Gold 6248R CPU"]),
     ("an unheard-of HiSilicon Hi9999 NPU", ["HiSilicon Hi9999 NPU"]),
-    ("custom neural processing units (NPUs) are", ["custom neural processing units (NPUs)"]),
+    ("custom neural processing units (NPUs) help", ["custom neural processing units (NPUs)"]),
     ("uses 1 GB GPU memory", ["GPU"]),
     ("in 3 GPU hours", []),
     ("Pixel 7, iPhone 14 and Raspberry Pi 4", ["Pixel 7", "iPhone 14", "Raspberry Pi 4"]),
@@ -77,7 +77,7 @@ NAMES = [
     ("an NVIDIA GPU", ("NVIDIA GPU",)),
     ("AMD GPUs", ("AMD GPU",)),
     ("a Snapdragon 8 Elite CPU", ("Snapdragon 8 Elite", "CPU")),
-    ("a RISC-V-based 8+1-core MCU", ("RISC-V", "microcontroller")),
+    ("a RISC-V-based 4+1-core MCU", ("RISC-V", "microcontroller")),
     ("NVIDIA Jetson AGX Orin edge device", ("Jetson AGX Orin",)),
     ("NVIDIA DGX-A100", ("DGX A100",)),
     ("a Huawei smartphone", ("Huawei phone",)),
@@ -90,13 +90,13 @@ def test_names_are_the_most_specific_nodes(text: str, expected: tuple[str, ...])
 
 
 QUESTIONS = [
-    ("any h100 numbers?", ("H100",)),
-    ("huawei ascend npu throughput", ("Ascend",)),
-    ("sparse convnets on snapdragon", ("Snapdragon",)),
+    ("h100 figures", ("H100",)),
+    ("throughput of the huawei ascend npu", ("Ascend",)),
+    ("small vision nets on snapdragon", ("Snapdragon",)),
     ("what runs on m1", ("M1",)),
     ("fast detection on edge", ("edge",)),
     ("rtx4090 speedups", ("RTX 4090",)),
-    ("cerebras wafer-scale engine", ("Cerebras WSE",)),
+    ("on a cerebras wafer-scale engine", ("Cerebras WSE",)),
 ]
 
 

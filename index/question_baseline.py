@@ -1,0 +1,71 @@
+"""What a question compares with: the name behind "over", "than", "vs", "compared to"."""
+
+import re
+from functools import cache
+
+from index import question_words as lexicon
+
+_WORD = re.compile(r"[\w#@+.\-/']+")
+_LONGEST = 5  # words of a baseline's name
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    words = lexicon.table()["baseline"]["leads"]
+    return re.compile(f"{lexicon.pattern(w for w in words if not w.endswith('.'))}\\.?|(?<!\\w)(?:over|than)(?!\\w)", re.I)
+
+
+@cache
+def _has(key: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{lexicon.pattern(lexicon.table()['baseline'][key])}|\d\s?x\b)", re.I)
+
+
+def _name(text: str) -> str:
+    """The name at the beginning of a text: up to a word that ends it, without words that are no part of it."""
+    table = lexicon.table()["baseline"]
+    stops, idle = frozenset(table["stops"]), frozenset(table["idle"])
+    words: list[str] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        word, gap = match.group().rstrip("."), text[end : match.start()]
+        if not word or (words and re.search(r"[,;:?!()]|\.\s", gap)) or word.lower() in stops:
+            break
+        if word.lower() not in idle or (words and word.lower() not in ("the", "a", "an")):
+            words.append(word)
+        end = match.end()
+        if len(words) == _LONGEST or (match.group().endswith(".") and match.end() < len(text)):
+            break
+    while words and words[-1].lower() in ("or", "and", "code", "implementation", "implementations", "baseline", "baselines"):
+        words.pop()
+    return " ".join(words)
+
+
+def _fits(name: str) -> bool:
+    never = lexicon.table()["baseline"]["never"]
+    low = name.lower()
+    if not name or re.match(r"[\d.$<>~]", name) and not re.match(r"\d+[- ]?(?:bit|d)\b", low):
+        return False
+    if low in never or any(low.startswith(n + " ") for n in never):
+        return False
+    first = low.split()[0]
+    return not (first.endswith("ing") and len(low.split()) > 1 and first not in ("training", "existing", "decoding"))
+
+
+def baseline(question: str) -> tuple[str, int, int] | None:
+    """The baseline with the place of its words, its lead included; None when the question names none.
+
+    >>> baseline("how much faster than LoRA on one GPU")[0]
+    'LoRA'
+    """
+    for match in _leads().finditer(question):
+        lead = match.group().lower()
+        before = question[: match.start()]
+        if lead in ("over", "than") and not _has(f"{lead}_after").search(before[-60:]):
+            continue
+        if lead == "than" and not re.search(r"\w+$", before.rstrip()):
+            continue
+        name = _name(question[match.end() :])
+        if _fits(name):
+            end = question.find(name.split()[-1], match.end()) + len(name.split()[-1])
+            return name, match.start(), end
+    return None

@@ -1,0 +1,211 @@
+"""The figures of a question: how many times better, limits in a unit, the largest loss; and which metric they speak of.
+
+Figures are read with the quantity grammar that reads the papers, and made factors by the same arithmetic.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from extract import quantities
+from extract.factors import factors
+from extract.quantities import Quantity
+from index import question_words as lexicon
+from index.answer import MaxLoss, UnitThreshold
+from index.question_words import Said
+
+_CLAUSE = re.compile(r"[,;.?!](?:\s|$)|\b(?:while|but|with|and|whilst|yet|at|for)\b", re.I)
+_LESS = re.compile(r"\b(?:less|fewer|lower|cut|cuts|cutting|reduc\w*|sav\w+|shrink\w*|by|smaller|drop\w*|slash\w*|trim\w*|off|shorter|faster|cheaper|quicker|more|higher|removed?|gone|away)\b", re.I)
+_REDUCED_TO = re.compile(r"\b(?:to|in|down to)\s+(?:(?:only|just|about|under|below|less than|at most)\s+)*$", re.I)
+_SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
+_KEEP = re.compile(r"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at|to|less than|under|below|at most|within)\s+(?:(?:a|about|under|only|just|less|than|at|most)\s+)*$", re.I)
+_SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
+_COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
+_LEVEL_METRICS = frozenset({"quality"})
+_PEAK = re.compile(r"\b(?:mfu|hfu|utili[sz]ation|peak (?!memory|vram|ram|gpu|power)\w+|theoretical peak|occupancy|of the theoretical|roofline)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the figures of a question ask for."""
+
+    min_factor: float | None = None
+    strict: bool = False
+    unit_threshold: UnitThreshold | None = None
+    max_loss: MaxLoss | None = None
+    metric: str | None = None
+    used: tuple[tuple[int, int], ...] = ()  # places of the figures with their bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A figure with the words that bound it."""
+
+    figure: Quantity
+    side: str  # "min", "max" or ""
+    strict: bool
+    start: int
+    end: int
+
+
+@cache
+def _before() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+    sides = (("strictly_more", "min", True), ("strictly_less", "max", True), ("at_most", "max", False), ("at_least", "min", False))
+    words = lexicon.table()["bounds"]
+    return tuple((re.compile(f"(?:{lexicon.pattern(words[key])})\\s*(?:a|an|the|about|around|roughly|only|\\s)*$", re.I), side, strict) for key, side, strict in sides)
+
+
+@cache
+def _after() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+    words = lexicon.table()["bounds"]
+    return tuple(
+        (re.compile(f"[\\s,]*(?:[a-z]+ ){{0,3}}?(?:{lexicon.pattern([w for w in words[key] if w.startswith(('or ', 'and ', 'at ', 'min', 'max', 'plus', 'up')) or w == 'tops'])})", re.I), side, False)
+        for key, side in (("at_least", "min"), ("at_most", "max"))
+    )
+
+
+def bounded(text: str, figure: Quantity) -> Bounded:
+    """The figure with the bound before it ("more than"), behind it ("or better") or in it (">", "+")."""
+    if figure.mark in "<>" and figure.mark:
+        return Bounded(figure, "min" if figure.mark == ">" else "max", True, figure.start, figure.end)
+    if figure.plus or text[figure.end : figure.end + 1] == "+":
+        return Bounded(figure, "min", False, figure.start, figure.end + 1)
+    left = text[max(0, figure.start - 40) : figure.start]
+    best: Bounded | None = None
+    for words, side, strict in _before():
+        if match := words.search(left):
+            start = figure.start - len(left) + match.start()
+            if best is None or start < best.start:
+                best = Bounded(figure, side, strict, start, figure.end)
+    right = text[figure.end : figure.end + 40]
+    for words, side, strict in _after():
+        if (match := words.match(right)) and (best is None or best.side == ""):
+            return Bounded(figure, side, strict, figure.start, figure.end + match.end())
+    return best or Bounded(figure, "", False, figure.start, figure.end)
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around a place."""
+    first = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
+    last = next((m.start() for m in _CLAUSE.finditer(text, end)), len(text))
+    return first, last
+
+
+def _nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> Said | None:
+    """The metric words nearest to a figure: in its clause first, those behind it before those ahead at equal distance."""
+    def far(word: Said) -> tuple[bool, bool, int, bool]:
+        outside = not (clause[0] <= word.start and word.end <= clause[1])
+        gap = word.start - end if word.start >= end else start - word.end + 2
+        return word.rank == 2, outside, gap + 6 * word.rank, word.start < end
+
+    return min(said, key=far) if said else None
+
+
+def _loss(text: str, item: Bounded) -> MaxLoss | None:
+    """The largest loss that a figure allows, when words of quality and of losing or keeping stand beside it."""
+    unit = item.figure.unit.name
+    if unit not in ("%", "points") or item.figure.value > 100:
+        return None
+    if item.figure.spelled == "part" and unit == "%":
+        return None
+    span = (max(0, item.start - 45), item.end + 45)
+    window = text[span[0] : span[1]]
+    first = max((m.end() for m in re.finditer(r"[,;.?!]\s|\b(?:and|but)\b", text[span[0] : item.start])), default=0)
+    rest = re.search(r"[,;.?!]\s|\b(?:and|but|while|on|for)\b", text[item.end : span[1]])
+    window = text[span[0] + first : item.end + (rest.start() if rest else 45)]
+    if not lexicon.phrases("loss", "quality").search(window):
+        return None
+    if lexicon.phrases("loss", "losing").search(window):
+        return MaxLoss(item.figure.value, unit)
+    if re.search(r"\bwithin\b", window, re.I) and item.figure.value <= 20:
+        return MaxLoss(item.figure.value, unit)
+    if unit == "%" and item.figure.value >= 50 and lexicon.phrases("loss", "keeping").search(window):
+        return MaxLoss(round(100 - item.figure.value, 6), unit)
+    return None
+
+
+def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
+    """How many times better a multiple, a percentage or a part asks for."""
+    figure = item.figure
+    metric = said.what if said else "speed"
+    clause = text[slice(*_clause(text, item.start, item.end))]
+    if figure.unit.name == "x":
+        return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
+    kind = "change"
+    after, before = text[figure.end : figure.end + 12], text[max(0, figure.start - 30) : figure.start]
+    if figure.spelled == "part":
+        cut = re.search(r"\b(?:by|sav\w+|another)\s+(?:(?:over|more than|at least|about|up to|nearly)\s+)*$", before, re.I)
+        less = re.match(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", text[figure.end :], re.I)
+        kind = "change" if cut or less else "fraction"
+    elif _SHARE.match(after) and not re.search(r"\b(?:sav\w+|cut\w*|reduc\w*|remov\w*|drop\w*|prun\w*|skip\w*|by|throw\w* away)\b[^,;]*$", before, re.I):
+        kind = "fraction"
+    elif _REDUCED_TO.search(before) or (_KEEP.search(before) and re.match(r"\s*(?:the |of )?(?:\w+\s?){0,2}$", after) and not _LESS.search(text[figure.end : figure.end + 20])):
+        kind = "fraction"
+    measure = said.words if said else ""
+    found = factors(kind=kind, metric=metric, measure=measure, value=figure.value, unit="%", direction="better", quote=clause)
+    return found.best
+
+
+def _threshold(item: Bounded, side: str) -> UnitThreshold:
+    figure = item.figure
+    value = figure.value_max if side == "max" and figure.value_max is not None else figure.value
+    return UnitThreshold(figure.unit.name, min=value if side == "min" else None, max=value if side == "max" else None)
+
+
+def _unit_metric(item: Bounded, near: Said | None) -> str | None:
+    """What a figure in a unit measures: the words may say so where the unit leaves it open (bytes), else the unit does."""
+    unit = item.figure.unit
+    table = lexicon.table()
+    _, _, per = unit.name.partition("/")
+    if per in table["per_unit"]:
+        return str(table["per_unit"][per])
+    family = "rate" if per else unit.family
+    metric = unit.metric or table["unit_metric"].get(family)
+    if unit.family in ("bytes", "size") and near is not None and near.what in ("memory", "storage", "communication"):
+        return near.what
+    return metric
+
+
+def read(text: str, said: list[Said]) -> Figures:
+    """What the figures of a question (spelling mended, names of hardware blanked) ask for; `said` are its metric words."""
+    loss: MaxLoss | None = None
+    factor: tuple[float, bool, str | None] | None = None
+    level: tuple[UnitThreshold, str | None] | None = None
+    used: list[tuple[int, int]] = []
+    items = [bounded(text, figure) for figure in quantities.find(text)]
+    for item in items:
+        if loss is None and (loss := _loss(text, item)):
+            used.append((item.start, item.end))
+            said = [s for s in said if s.what != "quality"]
+    for item in items:
+        if (item.start, item.end) in used:
+            continue
+        figure = item.figure
+        near = _nearest(said, item.start, item.end, _clause(text, item.start, item.end))
+        family = figure.unit.family
+        if family in _COUNTS or (family == "points" and (near is None or near.what != "quality")):
+            if family == "bare" and level is None and near and near.what == "quality" and item.side and not near.rank:
+                level = _threshold(item, item.side), "quality"
+                used.append((item.start, item.end))
+            continue
+        clause = text[slice(*_clause(text, item.start, item.end))]
+        if figure.unit.name == "%" and not figure.spelled and _PEAK.search(clause):
+            level = level or (_threshold(item, item.side or "min"), "compute")
+        elif figure.unit.name == "%" and _SPARSE.match(text[figure.end :]):
+            continue
+        elif figure.unit.name in ("%", "points", "dB") and near is not None and near.what in _LEVEL_METRICS and figure.spelled != "part":
+            level = level or (_threshold(item, item.side or "min"), "quality")
+        elif figure.unit.name in ("x", "%"):
+            if factor is None and (times := _factor(text, item, near)) is not None:
+                factor = times, item.strict, near.what if near else None
+        elif family == "params" and not item.side:
+            continue
+        elif level is None:
+            side = item.side or ("min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max")
+            level = _threshold(item, side), _unit_metric(item, near)
+        used.append((item.start, item.end))
+    metric = factor[2] if factor else level[1] if level else None
+    return Figures(
+        min_factor=round(factor[0], 4) if factor else None, strict=factor[1] if factor else False,
+        unit_threshold=level[0] if level else None, max_loss=loss, metric=metric, used=tuple(used),
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""The words of questions, read from data/questions.toml: metrics, phases, parity, rewrites. Plain functions over strings."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import data
+
+
+_SHARE_OF = re.compile(r"(?:%|percent|points?)\s+(?:of|from|to)\s+(?:the\s+)?$", re.I)  # "within 1% of the" same quality
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words of a question that say something: `question[start:end]`."""
+
+    start: int
+    end: int
+    what: str  # the metric, phase or bound that they say
+    words: str
+    rank: int = 0  # 0: by themselves; 1: only where a figure is asked for; 2: only when nothing else says it
+
+
+def table() -> dict[str, Any]:
+    return data.table("questions.toml")
+
+
+def pattern(phrases: Iterable[str]) -> str:
+    """A regular expression for whole phrases, longest first; a space also matches a hyphen, some plurals match."""
+    longest = sorted(set(phrases), key=lambda p: (-len(p), p))
+    forms = [re.escape(p.lower()).replace(r"\ ", r"[\s-]+").replace(r"\-", r"[\s-]?") for p in longest]
+    return rf"(?<![\w@])(?:{'|'.join(forms)})(?:s|es)?(?![\w@])"
+
+
+@cache
+def phrases(*path: str) -> re.Pattern[str]:
+    """The pattern of a list of phrases in the file, such as `phrases("bounds", "at_least")`."""
+    found: Any = table()
+    for key in path:
+        found = found[key]
+    return re.compile(pattern(found), re.I)
+
+
+@cache
+def _rewrites() -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
+    return tuple((re.compile(row["find"], re.I), row) for row in table()["rewrite"])
+
+
+def rewritten(question: str) -> str:
+    """The question with loosely written figures brought into the form that the quantity grammar reads.
+
+    >>> rewritten("sub-10ms on 8 gigs")
+    'under 10ms on 8 GB'
+    """
+    for found, row in _rewrites():
+        if "upper" in row:
+            question = found.sub(lambda m, group=row["upper"]: m[1] + m[group].upper(), question)
+        else:
+            question = found.sub(row["to"], question)
+    return question
+
+
+@cache
+def _metrics() -> tuple[tuple[str, tuple[re.Pattern[str], ...], re.Pattern[str]], ...]:
+    """For each metric its words by rank, and the phrases in which such a word says something else."""
+
+    def compiled(words: list[str] | None) -> re.Pattern[str]:
+        return re.compile(pattern(words), re.I) if words else re.compile(r"(?!)")
+
+    return tuple(
+        (
+            row["name"],
+            tuple(compiled(row.get(key)) for key in ("words", "with_figure", "last")),
+            compiled(row.get("not")),
+        )
+        for row in table()["metric"]
+    )
+
+
+def metrics(question: str) -> list[Said]:
+    """The words that name a metric, in order; of words that lie within others only the longer ones."""
+    found: list[Said] = []
+    for name, ranks, never in _metrics():
+        barred = [m.span() for m in never.finditer(question)]
+        for rank, words in enumerate(ranks):
+            for match in words.finditer(question):
+                if not any(s <= match.start() and match.end() <= e for s, e in barred):
+                    found.append(Said(*match.span(), name, match.group().lower(), rank))
+    kept = [
+        one
+        for one in found
+        if not any(o.start <= one.start and one.end <= o.end and o.end - o.start > one.end - one.start for o in found)
+    ]
+    return sorted(kept, key=lambda said: (said.start, said.rank))
+
+
+@cache
+def _phases() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((row["name"], re.compile("|".join(row["patterns"]), re.I)) for row in table()["phase"])
+
+
+def phase(question: str) -> str | None:
+    """The phase that the words say, the first one named; None when none is."""
+    found = [(m.start(), name) for name, words in _phases() for m in [words.search(question)] if m]
+    return min(found)[1] if found else None
+
+
+@cache
+def _parity() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in table()["parity"]["patterns"]), re.I)
+
+
+def parity(question: str) -> list[tuple[int, int]]:
+    """Where the words ask for quality to be kept."""
+    spans = (m.span() for m in _parity().finditer(question))
+    return [(start, end) for start, end in spans if not _SHARE_OF.search(question[:start])]
+
+
+def masked(question: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The question with those places blanked, offsets unchanged."""
+    for start, end in spans:
+        question = question[:start] + " " * (end - start) + question[end:]
+    return question
+
+
+def vocabulary() -> frozenset[str]:
+    """Words that misspelt ones are mended with."""
+    found: set[str] = set()
+    lists = [row[key] for row in table()["metric"] for key in ("words", "with_figure", "last") if key in row]
+    lists += [table()["bounds"][k] for k in ("at_least", "strictly_more", "at_most", "strictly_less")]
+    lists += [table()["loss"]["quality"], table()["loss"]["losing"], table()["asking"]["words"]]
+    for phrase in (p for words in lists for p in words):
+        found.update(w for w in re.findall(r"[a-z]+", phrase.lower()) if len(w) >= 5)
+    return frozenset(found)
