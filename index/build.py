@@ -68,6 +68,7 @@ def build(
             report = work.run(old, encoder)
         except (store.Failure, OSError) as error:
             raise _disk_error(home, error) from error
+        held.close()  # or the build just replaced would be kept for its reader, which is this one
         builds.prune(home)
         return report
 
@@ -121,10 +122,13 @@ class _Build:
                 connection.execute(f"ATTACH '{_quoted(old.folder / store.DATABASE)}' AS old (READ_ONLY)")
             with self.step("papers"):
                 entries, papers = self.load_papers(connection)
-            same_readers = old is not None and old.manifest["reading"] == reading.version()
+            if no_families := reading.families_missing():
+                self.notes.append(f"no technique families: {no_families}")
+            readers = reading.version() + ("-without-families" if no_families else "")
+            same_readers = old is not None and old.manifest["reading"] == readers
             self.mark_unchanged(connection, old)
             with self.step("extraction"):
-                papers_read = self.read_papers(connection, reuse=same_readers)
+                papers_read = self.read_papers(connection, reuse=same_readers, families=not no_families)
             with self.step("catalogues"):
                 store.insert(connection, "devices", catalogues.devices())
                 store.insert(connection, "techniques", catalogues.technique_rows())
@@ -144,7 +148,7 @@ class _Build:
             manifest = {
                 "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "versions": {name: version(name) for name in ("paperclaims", "duckdb", "faiss-cpu", "bm25s")},
-                "reading": reading.version(),
+                "reading": readers,
                 "encoder": encoder_name,
                 "encoder_asked": encoder,
                 "counts": {"entries": entries, "papers": papers, "claims": claims},
@@ -197,7 +201,7 @@ class _Build:
                 "ON o.paper_id = p.paper_id AND o.content_hash = p.content_hash"
             )
 
-    def read_papers(self, connection: store.Connection, *, reuse: bool) -> int:
+    def read_papers(self, connection: store.Connection, *, reuse: bool, families: bool) -> int:
         """Claims, devices and families of all papers: taken over where nothing changed, else read from the text."""
         if not reuse:  # the vectors of unchanged texts can still be taken over, what was read by other code cannot
             connection.execute("CREATE TABLE taken_over AS FROM unchanged LIMIT 0")
@@ -207,18 +211,17 @@ class _Build:
         tables = ("claims", "paper_devices", "paper_techniques")
         files = {table: self.work / f"{table}.parquet" for table in tables}
         with ExitStack() as stack:
-            claims, devices, families = (
+            claims, named, belonging = (
                 stack.enter_context(store.ParquetRows(files[t], store.schema_of(connection, t))) for t in tables
             )
             for done, (_, rows) in enumerate(reading.claims_of(self.fresh(connection), jobs=self.jobs), 1):
                 claims.add(rows)
                 if done % _BATCH == 0:
                     self.progress("claims", done, fresh)
-            for done, (device_rows, family_rows) in enumerate(
-                reading.traits_of(self.fresh(connection), jobs=self.jobs), 1
-            ):
-                devices.add(device_rows)
-                families.add(family_rows)
+            traits = reading.traits_of(self.fresh(connection), jobs=self.jobs, families=families)
+            for done, (device_rows, family_rows) in enumerate(traits, 1):
+                named.add(device_rows)
+                belonging.add(family_rows)
                 if done % _BATCH == 0:
                     self.progress("families", done, fresh)
         self.merge(connection, files, reuse=reuse)

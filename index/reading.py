@@ -13,6 +13,7 @@ from typing import Any
 import data
 from extract import devices, stream
 from index import techniques
+from index.encoder import EncoderMissing, load
 
 _BATCH = 256
 # Packages whose code and files decide what is read out of a text. What was read by other code is read again.
@@ -70,18 +71,28 @@ def _claim_row(paper: dict[str, Any], place: int, claim: dict[str, Any]) -> dict
     }
 
 
+def families_missing() -> str:
+    """Why families cannot be told here, empty when they can: it takes the fast encoder."""
+    try:
+        load()
+    except EncoderMissing as error:
+        return str(error)
+    return ""
+
+
 def traits_of(
-    papers: Iterable[dict[str, Any]], *, jobs: int
+    papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True
 ) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    """For each paper the rows of `paper_devices` and of `paper_techniques`, in the order given."""
+    """For each paper the rows of `paper_devices` and, unless `families` is off, of `paper_techniques`, in the order given."""
+    traits = _traits if families else _devices_only
     source = iter(papers)
     batches = iter(lambda: list(islice(source, _BATCH)), [])
     if jobs == 1:
         for batch in batches:
-            yield from _traits(batch)
+            yield from traits(batch)
         return
     with get_context("spawn").Pool(jobs) as pool:
-        for result in pool.imap(_traits, batches):
+        for result in pool.imap(traits, batches):
             yield from result
         pool.close()
         pool.join()
@@ -90,6 +101,10 @@ def traits_of(
 def _traits(papers: list[dict[str, Any]]) -> list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
     families = techniques.families_of_many((p["title"], p["abstract"]) for p in papers)
     return [(_paper_devices(p), _paper_techniques(p, found)) for p, found in zip(papers, families, strict=True)]
+
+
+def _devices_only(papers: list[dict[str, Any]]) -> list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+    return [(_paper_devices(p), []) for p in papers]
 
 
 def _paper_devices(paper: dict[str, Any]) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ def status(base: "KnowledgeBase") -> dict[str, Any]:
         "waiting": entries_now - manifest["counts"]["entries"],
         "encoder": manifest["encoder"],
         "extractor": manifest["reading"],
-        "extractor_changed": manifest["reading"] != reading.version(),
+        "extractor_changed": manifest["reading"].partition("-")[0] != reading.version(),
         "versions": manifest["versions"],
         "verdicts": verdicts.entries,
         "moved": list(verdicts.moved),

@@ -1,0 +1,107 @@
+"""A small knowledge base of invented papers, built once a session by the real build."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crawler.archive import Archive, new_run
+from crawler.paper import Paper, Source, paper_id_for
+
+
+def invented(title: str, abstract: str, place: int = 0, **fields: object) -> Paper:
+    """A paper as a page of our own making would give it."""
+    source = Source(kind="corpus", page="invented.jsonl", position=place, title=title)
+    return Paper(paper_id_for(title), title, abstract, sources=(source,), **fields)  # type: ignore[arg-type]
+
+
+PAPERS = [
+    invented(
+        "Larkspur: Paged Weights for Small GPUs",
+        "Large language models do not fit on small cards. We present Larkspur, which pages quantized weights in and out. "
+        "On an NVIDIA A100 GPU, Larkspur decodes 3.2x faster than FlexGen and cuts peak memory by 60%, without loss of "
+        "accuracy. Code: https://github.com/invented/larkspur",
+        0,
+        arxiv_id="2501.00001",
+        published=date(2025, 1, 2),
+    ),
+    invented(
+        "Heron: Pruned Detectors on FPGAs",
+        "Heron prunes object detectors to half of their channels. On a Xilinx Alveo U280 FPGA it runs at 120 FPS, 1.6x faster "
+        "than the dense detector, and reduces energy by 45%. Accuracy drops by 0.8%.",
+        1,
+        published=date(2024, 6, 3),
+    ),
+    invented(
+        "Plover: Speech Recognition under One Watt",
+        "Plover recognises speech on a microcontroller. It draws 0.7 W and uses 4x less memory than a streaming transformer.",
+        2,
+        arxiv_id="2312.01234",
+    ),
+    invented(
+        "Curlew: Sparse Attention for Long Books",
+        "Attention over whole books is slow. Curlew attends to few tokens and reaches up to 8x speedup over FlashAttention at "
+        "128K tokens while maintaining perplexity. Training time falls from 40 hours to 10 hours on H100 GPUs.",
+        3,
+        published=date(2025, 5, 20),
+    ),
+    invented(
+        "=SUM: A Title That a Spreadsheet Would Run",
+        "We compress logs by a factor of 12. The decoder needs 30% fewer parameters than the baseline.",
+        4,
+    ),
+    invented(
+        "On the Number of Birds", "A study of counting without any measured figure. Nothing is faster here.", 5, listed=date(2023, 3, 1)
+    ),
+]
+
+
+def fill(home: Path, papers: list[Paper]) -> None:
+    """Adds papers to the archive of a home, in a run of their own."""
+    archive = Archive(home)
+    archive.append(papers, run=new_run("test"))
+    archive.close()
+
+
+@pytest.fixture(name="invented")
+def _invented():
+    """Makes a paper from title and abstract."""
+    return invented
+
+
+@pytest.fixture(name="fill")
+def _fill():
+    """Adds papers to the archive of a home."""
+    return fill
+
+
+@pytest.fixture
+def papers():
+    """The papers of the small knowledge base."""
+    return list(PAPERS)
+
+
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory):
+    from index.build import build
+
+    home = tmp_path_factory.mktemp("home")
+    fill(home, PAPERS)
+    build(home, jobs=1)
+    return home
+
+
+@pytest.fixture
+def home(_built, tmp_path):
+    """A built home of its own for each test."""
+    return Path(shutil.copytree(_built, tmp_path / "home", symlinks=True))
+
+
+@pytest.fixture
+def base(home):
+    """The same, opened."""
+    from index import KnowledgeBase
+
+    with KnowledgeBase.open(home) as opened:
+        yield opened
