@@ -63,7 +63,7 @@ def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence
     lows = [w.lower() for w in words]
     stems = [stem(w) if w != FIGURE and w != "-" else "" for w in lows]
     measures = phrases(words, stems, metric_trie(), capital=True)
-    cues = phrases(words, stems, cue_trie())
+    cues = phrases(words, stems, cue_trie(), longest=False)
     whole = [p for p in measures if _whole(p, words, starts, ends)]
     sentence = Sentence(start, end, words, lows, starts, ends, inside, places, _longest(whole), cues, _clauses(lows))
     for cue in cues:
@@ -110,6 +110,17 @@ def _clauses(lows: list[str]) -> list[int]:
 def _in_list(lows: list[str], i: int) -> bool:
     after = lows[i + 1 : i + 3]
     return i > 0 and lows[i - 1] == FIGURE and (after[:1] == [FIGURE] or after[:2] == ["and", FIGURE])
+
+
+def written(s: Sentence, first: int, end: int) -> str:
+    """The words [first, end) in lower case, spaced as in the text but with single blanks, figures left out."""
+    out = ""
+    for i in range(first, end):
+        if s.lows[i] == FIGURE:
+            continue
+        glued = i > first and s.starts[i] == s.ends[i - 1]
+        out += s.lows[i] if glued or not out else " " + s.lows[i]
+    return out
 
 
 def word_at(sentence: Sentence, offset: int) -> int:

@@ -1,9 +1,21 @@
 """What the learned parts look at for one figure: a list of feature names. No word of a paper is a feature unless our own
 word lists know it."""
 
+from dataclasses import dataclass
+
 from extract.context import FIGURE, Sentence
 from extract.factors import falls_by_words
+from extract.frame import Frame
 from extract.measure import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Kind and direction by rule."""
+
+    kind: str
+    direction: str
+
 
 _NEAR = frozenset(
     "by of to from with at than only just in on for over under and or is are was were a an the as up about while which that per "
@@ -14,10 +26,11 @@ _NEAR = frozenset(
 _CLASSES = ("up", "down", "good", "bad", "best", "keep", "level", "own", "other", "compare", "setting", "problem")
 
 
-def features(s: Sentence, k: int, choice: Choice, metric: str, setup: tuple[str, ...]) -> list[str]:
+def features(s: Sentence, k: int, choice: Choice, metric: str, tied: Frame, said: Said, setup: tuple[str, ...]) -> list[str]:
     """Names of the features that hold for the sentence's k-th figure.
 
-    `metric` is the rules' metric, `setup` features of the whole paper (see `paper_features`).
+    `metric` is the rules' metric, `tied` and `said` what they make of kind and direction, `setup` features of the whole
+    paper (see `paper_features`). Features named `rule:` weigh more (see `linear.WEIGHT`).
     """
     q, place = s.figures[k], s.places[k]
     family = q.unit.family
@@ -25,6 +38,14 @@ def features(s: Sentence, k: int, choice: Choice, metric: str, setup: tuple[str,
     if family not in ("factor", "percent", "bare"):
         out.append("physical")
     add = out.append
+    add(f"rule:metric={metric}")
+    add(f"rule:kind={said.kind}")
+    add(f"rule:direction={said.direction}")
+    add(f"tied={tied.how}")
+    add(f"tied={tied.how}&u={family}")
+    add(f"tied={tied.how}&k={said.kind}")
+    for cls in tied.classes:
+        add(f"tied:{cls}")
     if q.mark:
         add(f"mark={q.mark}")
         add(f"mark={q.mark}&u={family}")

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from extract import manner
 from extract.context import Sentence, build
-from extract.features import features
+from extract.features import Said, features
+from extract.frame import Frame, frame
 from extract.measure import Choice, choose, metric_of
 from extract.quantities import Quantity, find
 from extract.sentences import may_claim, sentences
@@ -17,6 +19,8 @@ class Figure:
     k: int
     choice: Choice
     metric: str
+    tied: Frame
+    said: Said
     features: list[str]
 
     @property
@@ -61,5 +65,8 @@ def candidates(s: Sentence, setup: tuple[str, ...]) -> list[Figure]:
         if possible(s, k):
             choice = choose(s, k)
             metric = metric_of(s, k, choice)
-            out.append(Figure(s, k, choice, metric, features(s, k, choice, metric, setup)))
+            tied = frame(s, k)
+            kind = manner.kind(s, k, tied, choice, metric)
+            said = Said(kind, manner.direction(s, k, tied, choice, metric, kind))
+            out.append(Figure(s, k, choice, metric, tied, said, features(s, k, choice, metric, tied, said, setup)))
     return out

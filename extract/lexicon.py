@@ -69,8 +69,10 @@ def _capital() -> frozenset[str]:
     return frozenset(stem(w) for w in data.table("metrics.toml")["capital"])
 
 
-def phrases(words: list[str], stems: list[str], trie: dict[str, Any], *, capital: bool = False) -> list[Phrase]:
-    """All phrases of the trie in a list of words, longest at each place; of one class only the longest of overlapping ones.
+def phrases(
+    words: list[str], stems: list[str], trie: dict[str, Any], *, capital: bool = False, longest: bool = True
+) -> list[Phrase]:
+    """All phrases of the trie in a list of words; with `longest` only the longest that begins at each place.
 
     `words` as written, `stems` their stems ("" for words that no phrase may touch, hyphens included).
     With `capital`, short names that are also common words count only when written with a capital letter.
@@ -85,6 +87,8 @@ def phrases(words: list[str], stems: list[str], trie: dict[str, Any], *, capital
         place = first + 1
         while True:
             if "" in node:
+                if best is not None and not longest:
+                    out.extend(Phrase(first, at, cls, strong) for cls, strong in best)
                 best, at = node[""], place
             while place < count and words[place] == "-":
                 place += 1

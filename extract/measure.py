@@ -106,7 +106,7 @@ _NOUN_ENDS = ("tion", "tions", "ment", "ments", "gain", "gains", "savings", "eff
 
 def choose(s: Sentence, k: int) -> Choice:
     """The phrase that says what the sentence's k-th figure measures."""
-    group = _group(s, k)
+    group = listed_with(s, k)
     choices = [_choose(s, g) for g in group]
     best = max(choices, key=lambda c: c.score)
     if len(group) > 1:
@@ -122,7 +122,7 @@ def choose(s: Sentence, k: int) -> Choice:
     return best
 
 
-def _group(s: Sentence, k: int) -> list[int]:
+def listed_with(s: Sentence, k: int) -> list[int]:
     """The figures that are listed together with the k-th, only commas and `and` between them."""
     first = last = k
     while first > 0 and _listed(s, first - 1, first):

@@ -8,7 +8,7 @@ from extract.bounds import bound, leaders
 from extract.catalogue import device
 from extract.claim import Claim, Device, claim_id_for
 from extract.context import Sentence, word_at
-from extract.decide import Decision, decide
+from extract.decide import CLAIM, Decision, decide
 from extract.devices import Mention
 from extract.devices import find as find_devices
 from extract.factors import delta, factors
@@ -22,7 +22,6 @@ from extract.setting import phase, setting
 from extract.technique import Own, own_name, technique
 
 VERSION = "1"
-_CLAIM = 0.5
 
 
 @dataclass(slots=True)
@@ -77,7 +76,7 @@ def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, se
         found: list[tuple[int, Found]] = []
         for figure in candidates(s, setup):
             decision = decide(figure, models.figures)
-            if decision.claim < _CLAIM:
+            if decision.claim < CLAIM:
                 continue
             if not devices_read:
                 section.mentions, devices_read = find_devices(section.text), True
@@ -88,7 +87,7 @@ def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, se
             scores = models.parity.scores(candidate.features)
             p = linear.probability(scores["parity"][0])
             figure_id = _ordinal(section.text[candidate.start : candidate.end].lower(), seen)
-            if p < _CLAIM:
+            if p < CLAIM:
                 continue
             target = "own" if linear.probability(scores["parity_target"][0]) >= 0.4 else "other"
             claim = _parity_claim(section, candidate, target, p, own, claim_id_for(key, *figure_id))
@@ -152,7 +151,7 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Ow
         phase=phase(s, figure.place),
         setting=setting(s, text),
         agreement=None,
-        confidence=round(decision.claim * decision.sure["kind"] * decision.sure["direction"] * decision.sure["metric"], 4),
+        confidence=round(decision.right, 4),
     )
 
 
@@ -223,11 +222,16 @@ def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
             q = figure.quantity
             row["figure"] = {"written": found.claim.sentence[q.start - figure.sentence.start : q.end - figure.sentence.start], "unit": q.unit.name, "family": q.unit.family}
             row["measure"] = {"words": found.claim.measure, "side": figure.choice.side, "score": round(figure.choice.score, 2), "metric": figure.metric}
-            row["scores"] = {"claim": round(decision.claim, 4), **{h: round(p, 4) for h, p in decision.sure.items()}}
+            row["scores"] = {h: round(getattr(decision, h), 4) for h in ("claim", "own", "right")}
+            row["rules"] = {
+                "tied": figure.tied.how,
+                "by": figure.sentence.lows[figure.tied.place] if figure.tied.place >= 0 else None,
+                "kind": decision.kind,
+                "direction": decision.direction,
+                "metric": decision.metric,
+            }
             row["reasons"] = {
-                head: model.reasons(figure.features, head, answer)
-                for head, answer in (("claim", "yes"), ("kind", decision.kind), ("direction", decision.direction), ("metric", decision.metric))
-                if answer in model.columns[head]
+                head: model.reasons(figure.features, head, model.columns[head][0]) for head in ("claim", "target", "right")
             }
         if found.parity is not None:
             model = linear.load().parity

@@ -1,0 +1,190 @@
+"""How a figure is tied into its clause: which word of change governs it and how. The base of kind and direction.
+
+Rules over a sentence's words. Ways in which a change word governs a figure:
+    right   `54% reduction`, `3x faster`, `2.4% performance drop`
+    of      `a reduction of 54%`, `speed-ups of up to 3x`
+    by      `reduces latency by 54%`, `latency is reduced by 54%`
+    object  `saves 54% of the energy`, `removes 25% of the weights`
+    sign    `+7.9 AP`, `-82%`
+    list    taken over from the figure that it is listed with
+"""
+
+from dataclasses import dataclass
+
+from extract.context import FIGURE, Sentence
+from extract.measure import listed_with
+
+_CHANGES = frozenset({"up", "down", "good", "bad"})
+# Words of bounds and articles that may stand between a preposition or verb and its figure.
+LEAD = frozenset(
+    "up to over about around nearly approximately roughly almost at least most more than less as much many high low a an the factor factors of average "
+    "averaging only just further additional additionally well ( significant impressive whopping remarkable substantial mere even merely some another both either "
+    "maximum minimum on an respective relative absolute approx total fewer between from under below within above beyond near estimated an".split()
+)
+_STOP_RIGHT = frozenset(
+    ", ; : ( ) . on in for with at when than over compared using across while by from to and or but which that vs versus against relative without as if "
+    "where after before during under per via through is are was were".split()
+)
+_NOUNS = (
+    "improvement", "reduction", "increase", "gain", "speedup", "speed", "acceleration", "drop", "loss", "saving", "boost", "decrease", "decline", "degradation", "enhancement",
+    "overhead", "advantage", "lift", "uplift", "slowdown", "growth", "increment", "cut", "rise", "penalty", "jump", "margin", "deterioration", "up", "ups", "savings", "compression", "benefit", "lead", "shrinkage", "surge", "leap", "gap", "change", "difference", "pruning", "decay",
+)  # fmt: skip
+_VERB_ING = ("outperform", "surpass", "exceed", "beat", "improv", "reduc", "increas", "decreas", "lower", "sav", "cut", "boost", "accelerat", "achiev", "enhanc", "lead", "advanc")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`how` is one of the ways above, "to" for `to 5% of`, "" for none; `place` is the change word's, `classes` its classes."""
+
+    how: str
+    place: int = -1
+    classes: frozenset[str] = frozenset()
+
+
+def frame(s: Sentence, k: int) -> Frame:
+    """How the sentence's k-th figure is tied to a word of change."""
+    own = _own(s, k)
+    if own.how and own.how != "to":
+        return own
+    group = listed_with(s, k)
+    if len(group) > 1:
+        for g in reversed(group):
+            if g != k and (other := _own(s, g)).how not in ("", "to"):
+                return Frame("list", other.place, other.classes)
+    elif not own.how and k > 0 and _leans(s, k):
+        other = frame(s, k - 1)
+        if other.how not in ("", "to"):
+            return Frame("list", other.place, other.classes)
+    return own
+
+
+def _leans(s: Sentence, k: int) -> bool:
+    """`3x speed-up on A, 2.4x on B and 4x in C`: a later figure with the same unit and nothing of its own."""
+    a, b = s.figures[k - 1], s.figures[k]
+    if a.unit.family != b.unit.family:
+        return False
+    between = s.lows[s.places[k - 1] + 1 : s.places[k]]
+    if len(between) > 14 or not between or between[-1] not in (",", "and", "or") and between[-1] not in LEAD:
+        return False
+    if not any(w in (",", "and", "or") for w in between[-4:]) or ";" in between or "while" in between or "with" in between[-2:]:
+        return False
+    following = s.lows[s.places[k] + 1] if s.places[k] + 1 < len(s.lows) else "."
+    return following in ("on", "for", "in", "over", "at", "(", "with", "across", "when", ")", ".", ",", "against", "under", "and", "respectively", "during", "by")
+
+
+def _own(s: Sentence, k: int) -> Frame:
+    place, q = s.places[k], s.figures[k]
+    if q.mark in ("+", "-") and q.unit.family in ("percent", "points", "bare", "factor"):
+        found = _right(s, place)
+        return Frame("sign", found.place, found.classes | ({"up"} if q.mark == "+" else {"down"}))
+    right = _right(s, place)
+    if right.how:
+        return right
+    lead = place - 1
+    while lead >= 0 and s.lows[lead] in LEAD and s.lows[lead] not in ("of", "to", "from", "(") and not (s.lows[lead] == "between" and s.lows[lead - 1] in ("of", "is")):
+        lead -= 1
+    return _left(s, place, lead)
+
+
+def _right(s: Sentence, place: int) -> Frame:
+    i = place + 1
+    if i + 1 < len(s.lows) and s.lows[i] == "of" and (s.lows[i + 1].startswith(_NOUNS) or s.lows[i + 1] in ("added", "additional", "extra")):
+        i += 1
+    end = min(len(s.lows), place + 12)
+    while i < end:
+        word = s.lows[i]
+        glued = s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1] or i + 1 < end and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
+        if word == FIGURE or word in _STOP_RIGHT and not glued and not (word == "and" and i + 1 < end and s.cue_at(i + 1) & _CHANGES and i > place + 1):
+            break
+        classes = s.cue_at(i) & _CHANGES
+        if classes and not glued or classes and word.startswith(_NOUNS):
+            if word.endswith("ing") and word != "saving" or word.startswith(("outperform", "surpass", "exceed")):
+                break
+            if i > place + 1 and word.endswith("es") and word not in ("losses", "increases", "decreases"):
+                break
+            return _last_noun(s, i, end)
+        i += 1
+    return Frame("")
+
+
+def _last_noun(s: Sentence, i: int, end: int) -> Frame:
+    """The change noun that ends the phrase begun by a change word: `overhead reduction`, `lower`, `cost savings`."""
+    for j in range(i + 1, min(end, i + 4)):
+        word = s.lows[j]
+        if word == FIGURE or word in _STOP_RIGHT:
+            break
+        if s.cue_at(j) & _CHANGES and word.startswith(("reduction", "saving", "decrease", "improvement", "drop", "loss", "degradation", "increase")) and s.cue_at(i) & {"bad"}:
+            return Frame("right", j, frozenset(s.cue_at(j) & _CHANGES))
+    return Frame("right", i, frozenset(s.cue_at(i) & _CHANGES))
+
+
+def _left(s: Sentence, place: int, lead: int) -> Frame:
+    """The change word before a figure: `of`, `by`, `object`, or "to"."""
+    i = lead
+    before = s.lows[i] if i >= 0 else ""
+    if before in ("of", "=", ":", "is", "was", "reaches", "reaching", "from", "between") or before == "to" and i > 0 and s.lows[i - 1] in ("up", "down"):
+        if before == "to":
+            i -= 1
+            if s.lows[i] == "down":
+                return Frame("to", i)
+            i -= 1
+            while i >= 0 and s.lows[i] in LEAD and s.lows[i] not in ("of", "by"):
+                i -= 1
+            before = s.lows[i] if i >= 0 else ""
+        if before in ("of", "=", ":", "is", "was", "from", "between"):
+            if before == "of" and i > 1 and s.lows[i - 1] in ("factor", "factors", "average", "margin", "total", "maximum", "mean", "minimum"):
+                j = i - 2
+                while j >= 0 and s.lows[j] in LEAD and s.lows[j] != "by":
+                    j -= 1
+                if j >= 0 and s.lows[j] == "by":
+                    return _by(s, j)
+            return _noun(s, i)
+    if before == "by":
+        return _by(s, i)
+    if before == "to":
+        return Frame("to", i)
+    if i >= 0:
+        classes = s.cue_at(i) & _CHANGES
+        if classes and place - i <= 6 and not s.lows[i].startswith(("exceed", "surpass", "outperform")):
+            word = s.lows[i]
+            if word.startswith(_NOUNS) and not word.endswith(("s", "ing", "ed")) and i > 0 and s.lows[i - 1] not in ("to", "can", "could", "will", "further", "and", "we", "also", "that", "may", "would"):
+                return Frame("of", i, frozenset(classes)) if s.lows[i + 1 : i + 2] in (["("], [":"]) else Frame("object", i, frozenset(classes))
+            return Frame("object", i, frozenset(classes))
+    if before in ("(", ":") or i >= 0 and s.lows[i + 1 : i + 2] == ["("]:
+        j = i if before not in ("(", ":") else i - 1
+        if j >= 0 and s.cue_at(j) & _CHANGES and s.lows[j].startswith(_NOUNS):
+            return Frame("of", j, frozenset(s.cue_at(j) & _CHANGES))
+    return Frame("")
+
+
+def _noun(s: Sentence, of: int) -> Frame:
+    """The change noun before an `of` or `is`: `a reduction in latency of 54%`."""
+    for j in range(of - 1, max(-1, of - 9), -1):
+        word = s.lows[j]
+        if word in (FIGURE, ",", ";", "while", "and", "with", "achieving", "achieves"):
+            break
+        classes = s.cue_at(j) & _CHANGES
+        if classes and word.startswith(_NOUNS) and not word.endswith(("ed", "ing", "es")):
+            if word.startswith("loss") and j == of - 1 and s.lows[of] == "of" and s.lows[j - 1] in ("training", "validation", "test", "eval", "cross"):
+                break
+            return Frame("of", j, frozenset(classes))
+    return Frame("")
+
+
+def _by(s: Sentence, by: int) -> Frame:
+    """The change verb before a `by`: `reduces latency by 54%`, `latency is reduced by 54%`."""
+    crossed = 0
+    for j in range(by - 1, -1, -1):
+        word = s.lows[j]
+        if word == ";":
+            break
+        if word == FIGURE:
+            crossed += 1
+            if crossed > 1:
+                break
+        classes = s.cue_at(j) & _CHANGES
+        if classes and not word.endswith(("er", "tion", "ment", "ss")) and word not in ("more", "less", "efficient", "efficiency", "better", "up", "down", "compression", "superior", "speedup"):
+            return Frame("by", j, frozenset(classes))
+        if classes and by - j <= 2:
+            return Frame("by", j, frozenset(classes))
+    return Frame("by" if s.lows[by - 1 : by] else "")

@@ -1,0 +1,178 @@
+"""Kind and direction of a figure by rule, from the word of change that governs it and the measure."""
+
+from extract.context import FIGURE, Sentence, written
+from extract.factors import falls_by_words
+from extract.frame import LEAD, Frame
+from extract.measure import Choice, listed_with
+
+_KEEPS = ("retain", "maintain", "preserv", "keep", "recover", "recovers", "restor")
+_USES = ("only", "just", "use", "uses", "using", "utiliz", "requir", "need", "employ", "consum", "updat", "tun", "train", "merely", "mere", "with", "at", "activat", "a", "stor")
+_LEVELS = ("accuracy", "f1", "precision", "recall", "score", "utilization", "rate", "auc", "iou", "map", "ap", "mfu", "dice", "top", "pass", "sensitivity", "specificity", "coverage", "error", "wer", "cer")
+_QUALITY_NOUN = frozenset("accuracy performance quality score scores perplexity".split())
+
+
+def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
+    """"change", "level" or "fraction"."""
+    q, place = s.figures[k], s.places[k]
+    family = q.unit.family
+    if q.from_value is not None:
+        return "level"
+    after = s.lows[place + 1 : place + 4]
+    if q.spelled == "part":
+        if tied.how in ("right", "by"):
+            return "change"
+        return "fraction"
+    if family == "factor":
+        return "change"
+    if tied.how == "sign":
+        return "change"
+    if family == "percent":
+        if tied.how == "to":
+            return "fraction" if "of" in after or metric not in ("quality", "compute", "other") else "level"
+        if tied.how in ("right", "of", "by", "list"):
+            return "change"
+        if tied.how == "object":
+            return "change"
+        group = listed_with(s, k)
+        return _share(s, s.places[group[0]], s.places[group[-1]], metric)
+    if tied.how in ("right", "by", "of", "object", "list") and tied.classes:
+        if tied.how == "of" and family not in ("points", "bare"):
+            return "level"
+        if tied.how == "object" and family not in ("points", "bare") and not s.lows[tied.place].startswith(("sav", "reduc", "cut")):
+            return "level"
+        if tied.how == "list" and family not in ("points", "bare"):
+            return "level"
+        return "change"
+    return "level"
+
+
+_CASES = frozenset("cases case tasks instances queries time times scenarios problems samples participants images questions examples users respondents experiments settings prompts games trials evaluations users benchmarks datasets subjects patients videos".split())
+
+
+def _share(s: Sentence, first: int, last: int, metric: str) -> str:
+    """A percentage that no word of change governs (or a list of them): a share of something, or a level."""
+    following = s.lows[last + 1] if last + 1 < len(s.lows) else "."
+    left = first - 1
+    while left >= 0 and s.lows[left] in LEAD and s.lows[left] not in ("only", "just", "to", "of"):
+        left -= 1
+    lead = s.lows[left] if left >= 0 else ""
+    kept = any(w.startswith(_KEEPS) for w in s.lows[max(0, first - 6) : first])
+    if following == "of":
+        rest = s.lows[last + 2 : last + 5]
+        return "level" if metric == "quality" and not kept and any(w in _CASES for w in rest) else "fraction"
+    near = s.lows[last + 1 : last + 8]
+    if kept and metric == "quality" and ("of" in near or any(w in _QUALITY_NOUN for w in near[:3])):
+        return "fraction"
+    if metric not in ("quality", "compute") and lead.startswith(_USES) and following not in (",", ")", "for", "on"):
+        return "fraction"
+    return "level"
+
+
+def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, said: str) -> str:
+    """"better", "worse" or "none" for a figure of the given kind."""
+    q = s.figures[k]
+    if said == "fraction":
+        return "none"
+    if said == "level":
+        if q.from_value is not None:
+            return _moved(s, k, choice)
+        return "better" if _judged(s, k, tied, choice, metric) else "none"
+    classes = tied.classes
+    falling = _falling(s, choice, metric, tied)
+    if q.mark == "-" and tied.how == "sign":
+        return "better" if falling else "worse"
+    word = s.lows[tied.place] if tied.place >= 0 else ""
+    if "bad" in classes and "good" not in classes and "up" not in classes or word in ("overhead", "overheads"):
+        reduced = _reduced(s, tied.place) and not s.lows[tied.place - 1].startswith(("minimal", "small"))
+        return "better" if reduced or falling and "down" in classes and metric != "quality" else "worse"
+    if "good" in classes:
+        return "better"
+    if "down" in classes:
+        return "worse" if falling is False and metric == "quality" else "better"
+    if "up" in classes:
+        return "worse" if falling and metric not in ("parameters", "other", "data") else "better"
+    return "better"
+
+
+def _falling(s: Sentence, choice: Choice, metric: str, tied: Frame) -> bool | None:
+    """Whether the measure falls when things get better: by its words (those of change left out), else by what is measured."""
+    said = _said_falling(s, choice, tied.place)
+    if said is not None:
+        return said
+    if metric in ("memory", "storage", "compute", "energy", "cost", "communication", "tokens"):
+        return True
+    return False if metric == "quality" else None
+
+
+def _said_falling(s: Sentence, choice: Choice, without: int = -1) -> bool | None:
+    if choice.phrase is None:
+        return None
+    first, end = choice.phrase.first, choice.phrase.end
+    if first <= without < end:
+        first, end = (first, without) if without > first else (without + 1, end)
+    return falls_by_words(written(s, first, end)) if end > first else None
+
+
+def _moved(s: Sentence, k: int, choice: Choice) -> str:
+    """The direction of `from A to B`: by the verb, else by the measure's own words; better where neither tells."""
+    q, place = s.figures[k], s.places[k]
+    left = s.lows[max(0, place - 14) : place]
+    if any(w.startswith(("improv", "boost", "enhanc", "outperform", "outscor", "surpass")) for w in left):
+        return "better"
+    if any(w.startswith(("degrad", "worsen", "deteriorat")) for w in left):
+        return "worse"
+    falling = _said_falling(s, choice)
+    up = q.value > (q.from_value or 0.0)
+    if falling is None or up != falling:
+        return "better"
+    return "none" if q.link == "vs" else "worse"
+
+
+_BEATS = ("outperform", "surpass", "exceed", "beat", "outscor")
+_BEST = frozenset("best lowest highest record sota impressive superior outstanding unprecedented excellent exceptional leading".split())
+_COMPARED = frozenset("lower higher better faster improved reduced smaller fewer shorter superior low high".split())
+
+
+def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bool:
+    """Whether words of judgement go with a level: `the lowest`, `a lower FID of`, `outperforming X` without a gap of its own."""
+    place = s.places[k]
+    if tied.how == "to":
+        for j in range(tied.place - 1, max(-1, tied.place - 14), -1):
+            if s.lows[j] in (FIGURE, ";", ","):
+                break
+            if s.cue_at(j) & {"up", "down", "good"}:
+                return True
+    n = len(s.lows)
+    for i in range(max(0, place - 28), min(n, place + 22)):
+        word = s.lows[i]
+        if word.startswith(_BEATS) and not word.endswith(("ance", "ment")):
+            if not _has_gap(s, i) and metric == "quality":
+                return True
+        elif word in _BEST or word == "state" and s.lows[i : i + 5] == ["state", "-", "of", "-", "the"]:
+            low, high = min(i, place), max(i, place)
+            if FIGURE not in s.lows[low + 1 : high] and s.clauses[high] - s.clauses[low] <= 1 and "only" not in s.lows[low:high] and ";" not in s.lows[low:high]:
+                if word == "leading" and i + 1 < n and s.lows[i + 1] == "to":
+                    continue
+                return not _gap_after(s, place)
+        elif word in _COMPARED and i < place and choice.phrase is not None and 0 <= choice.phrase.first - i <= 2 and choice.phrase.first < place and s.clauses[place] - s.clauses[i] <= 1:
+            return True
+    return False
+
+
+def _has_gap(s: Sentence, verb: int) -> bool:
+    """Whether a verb like `outperforms` has a figure of its own: `outperforms X by 3%`."""
+    for j in range(verb + 1, min(len(s.lows), verb + 26)):
+        if s.lows[j] in (";", "while", "achieving", "reaching"):
+            return False
+        if s.lows[j] == "by":
+            return FIGURE in s.lows[j + 1 : j + 6]
+    return False
+
+
+def _gap_after(s: Sentence, place: int) -> bool:
+    return any(s.lows[j].startswith(_BEATS) and _has_gap(s, j) for j in range(place, min(len(s.lows), place + 14)))
+
+
+def _reduced(s: Sentence, place: int) -> bool:
+    """Whether a loss is itself reduced: `cuts the accuracy loss by 40%`."""
+    return any(s.cue_at(j) & {"down"} and not s.cue_at(j) & {"bad"} for j in range(max(0, place - 5), place))
