@@ -117,7 +117,7 @@ class Bigrams:
 def measure(device: str = "cpu", *, seed: int = 0) -> list[Measurement]:
     """Time to write a text with two drafts, and how probable the target finds what was written either way."""
     model, count = language_model(device, seed), LENGTH - SLOTS
-    prompts = sentences(12, seed + 10_000)[:, :SLOTS].tolist()
+    prompts = sentences(10, seed + 10_000)[:, :SLOTS].tolist()
     target = Cached(model)
     drafts: dict[str, Next] = {
         "bigram counts as draft": Bigrams(sentences(400, seed), VOCABULARY),

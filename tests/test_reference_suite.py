@@ -1,0 +1,282 @@
+"""The suite as a whole: registry, records, clocks, and that every family can be measured here."""
+
+import ast
+import json
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import torch
+
+import reference
+from reference import timing
+from reference.__main__ import main
+from reference.measurement import Case, Quality, Saving, counted
+from reference.record import as_record, from_record
+from reference.tasks import SLOTS, sentences
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "reference").glob("*.py"))
+QUALITY = Quality("accuracy (%)", 90.0, 89.0)
+CASE = Case("quantization", "int8", "float32", "cpu")
+
+
+# Registry and files
+
+
+@pytest.mark.parametrize(("family", "module"), reference.families().items())
+def test_each_family_names_its_file(family, module):
+    assert family == import_module(module).FAMILY
+
+
+def test_families_are_those_of_the_catalogue():
+    catalogue = ROOT / "data" / "techniques.toml"
+    if not catalogue.exists():
+        pytest.skip("data/techniques.toml is not there yet")
+    text = json.dumps(tomllib.loads(catalogue.read_text(encoding="utf-8")))
+    assert not [family for family in reference.families() if f'"{family}"' not in text]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_a_bare_checkout_on_python_310_is_enough(path):
+    """Nothing but torch, numpy, this package and what Python 3.10 has."""
+    tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 10))
+    names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    names |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    later = {"tomllib"}  # in the standard library only since 3.11
+    allowed = {"torch", "numpy", "reference"} | set(sys.stdlib_module_names) - later
+    assert {name.split(".")[0] for name in names} <= allowed
+    taken = {a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
+    assert not taken & {"UTC", "StrEnum", "Self"}
+
+
+def test_importing_the_package_loads_no_torch():
+    """`claims` lists families without paying for torch."""
+    code = "import sys, reference, reference.record; reference.families(); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("family", "device", "said"),
+    [
+        ("alchemy", "cpu", "no reference implementation of 'alchemy'; there are: quantization"),
+        ("quantization", "warp", "device 'warp' cannot be used here"),
+        ("quantization", "cuda:99", "device 'cuda:99' cannot be used here"),
+    ],
+)
+def test_what_is_not_there_is_refused(family, device, said):
+    with pytest.raises(ValueError, match=said):
+        reference.measure(family, device)
+
+
+# Records
+
+
+def test_a_record_comes_back_from_json():
+    measurement = CASE.measured("storage", counted("bytes", 100, 25), QUALITY, "a layer")
+    row = as_record(measurement, at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    assert row["date"] == "2026-01-02T03:04:05Z"
+    assert (row["factor"], row["shows"], row["why"]) == (4.0, True, "")
+    assert row["versions"]["torch"] == torch.__version__
+    assert from_record(json.loads(json.dumps(row))) == measurement
+
+
+@pytest.mark.parametrize(
+    ("factor", "low", "shows", "why"),
+    [
+        (2.0, 1.8, True, ""),
+        (1.04, 1.01, False, "because"),
+        (0.5, 0.4, False, "because"),
+        (1.5, 0.9, False, "The repeats of this run scatter from 0.90 to 2.00, too far to tell."),
+    ],
+)
+def test_an_effect_shows_only_beyond_the_noise(factor, low, shows, why):
+    measurement = CASE.measured("speed", Saving("ms", 1, 1, factor, low, 2.0), QUALITY, "x", otherwise="because")
+    assert (measurement.shows, measurement.why) == (shows, why)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"metric": "beauty"}, "not one of speed, memory"),
+        ({"value": 0.0}, "positive"),
+        ({"why": "but it does show"}, "`why`"),
+        ({"shows": False}, "`why`"),
+    ],
+)
+def test_a_wrong_record_cannot_exist(change, said):
+    with pytest.raises(ValueError, match=said):
+        replace(CASE.measured("storage", counted("bytes", 100, 25), QUALITY, "a layer"), **change)
+
+
+# Clocks and counters
+
+
+def test_times_taken_by_turns_cancel_a_machine_that_slows_down(monkeypatch):
+    """On a clock of our own: the baseline takes thrice as long, and everything gets slower with every call."""
+    now, slow = 0.0, 1.0
+
+    def work(seconds):
+        def call():
+            nonlocal now, slow
+            slow *= 1.02
+            now += seconds * slow
+
+        return call
+
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: now)
+    saving = timing.compare(work(0.03), work(0.01), "cpu", repeats=9)
+    assert saving.factor == pytest.approx(3, rel=0.05)
+    assert saving.low <= saving.factor <= saving.high
+    assert saving.shows
+    assert saving.baseline > 2 * saving.method
+
+
+def test_peak_bytes_counts_what_lives_at_once():
+    x = torch.zeros(1000)
+
+    def together():
+        a, b = x + 1, x + 2
+        return a + b
+
+    def one_after_the_other():
+        a = x + 1
+        del a
+        return x + 2
+
+    def in_place():
+        return (x + 1).add_(1).view(10, 100)
+
+    assert [timing.peak_bytes(f, "cpu") for f in (together, one_after_the_other, in_place)] == [12000, 4000, 4000]
+
+
+# The task
+
+
+def test_the_language_keeps_its_rule():
+    """After the name of a slot stands the symbol that the head of the sentence gave it, always."""
+    text = sentences(20, 5)
+    named = (text < SLOTS).nonzero()
+    assert len(named) > 300
+    for row, i in named.tolist():
+        assert i >= SLOTS
+        if i + 1 < text.shape[1]:
+            assert text[row, i + 1] == text[row, text[row, i]]
+    assert torch.equal(text, sentences(20, 5))
+    assert not torch.equal(text, sentences(20, 6))
+
+
+# Every family, on this machine
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Few repeats: the figures of these tests are not kept, and no time is asserted."""
+    full = timing.compare
+
+    def compare(baseline, method, device, **_):
+        return full(baseline, method, device, repeats=3, at_least=0.0)
+
+    for module in set(reference.families().values()):
+        if hasattr(import_module(module), "compare"):
+            monkeypatch.setattr(f"{module}.compare", compare)
+
+
+def qualities(family):
+    """Method -> (baseline, method) quality, once the records have been looked at."""
+    found = reference.measure(family)
+    assert found
+    for m in found:
+        assert m.family == family
+        assert m.device
+        assert m.setting
+        assert m.factor_low <= m.factor <= m.factor_high
+        if m.unit != "ms":
+            assert m.shows, m
+    return {m.method: (m.quality_baseline, m.quality) for m in found}
+
+
+def test_quantization(quick):
+    found = qualities("quantization")
+    for baseline, perplexity in found.values():
+        assert perplexity < 1.01 * baseline < 6  # chance would be 40
+
+
+def test_pruning(quick):
+    found = qualities("unstructured-pruning")
+    assert found["magnitude, 50 %"][1] < found["Wanda, 2:4"][1] < 6
+    assert found["Wanda, 50 %"][1] < found["Wanda, 2:4"][1]
+
+
+def test_low_rank(quick):
+    ((baseline, accuracy),) = qualities("low-rank-and-shared-weights").values()
+    assert accuracy > baseline - 2 > 85
+
+
+def test_lora(quick):
+    ((baseline, accuracy),) = qualities("peft").values()
+    assert accuracy > baseline - 8 > 75
+
+
+def test_distillation(quick):
+    found = qualities("distillation")
+    assert found["distilled student"][1] > found["the same student on labels alone"][1] + 2
+
+
+def test_kv_cache(quick):
+    found = {method.split(",")[0]: quality for method, (_, quality) in qualities("kv-cache-optimization").items()}
+    assert found["heavy hitters"] < found["window with 4 sinks"] - 0.3
+    assert found["4-bit entries"] <= found["2-bit entries"] + 0.01
+
+
+def test_speculative_decoding(quick):
+    for baseline, perplexity in qualities("speculative-decoding").values():
+        assert perplexity == pytest.approx(baseline, rel=0.15)
+
+
+def test_tiled_attention(quick):
+    for _, difference in qualities("exact-attention-kernels").values():
+        assert difference < 1e-5
+
+
+def test_linear_attention(quick):
+    for softmax, linear in qualities("linear-attention-and-ssm").values():
+        assert softmax < linear < 10
+
+
+def test_token_merging(quick):
+    ((baseline, accuracy),) = qualities("token-reduction").values()
+    assert accuracy > baseline - 3 > 60
+
+
+def test_search(quick):
+    found = qualities("ann-search-and-index-compression")
+    assert found["signs, best 100 compared in full"][1] > 90
+    assert found["product quantization, 16 bytes"][1] > 40
+
+
+def test_the_command_prints_records(quick, capsys):
+    assert main(["distillation", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["metric"] for row in rows} == {"parameters", "speed"}
+    assert from_record(rows[0]).family == "distillation"
+
+
+def test_the_command_prints_a_table(quick, capsys):
+    assert main(["distillation"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("distillation on ")
+    assert "parameters 1" in second
+
+
+@pytest.mark.parametrize("arguments", [["alchemy"], ["distillation", "--device", "warp"]])
+def test_the_command_refuses_what_is_not_there(arguments, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert arguments[-1] in capsys.readouterr().err
