@@ -145,17 +145,9 @@ def _facets(read: Understood, columns: Columns, since: date | None) -> Iterator[
     yield "hardware", most([Choice(name, name, size) for name, size in sizes.items()])
 
     papers, claims = rest("family")
-    yield (
-        "family",
-        most(
-            [
-                Choice(
-                    t.technique_id, t.name, int(np.count_nonzero(papers & (columns.family_scores(t.technique_id) > 0)))
-                )
-                for t in techniques()
-            ]
-        ),
-    )
+    scores = {t.technique_id: columns.family_scores(t.technique_id) for t in techniques()}
+    sizes = {name: int(np.count_nonzero(papers & (score > 0))) for name, score in scores.items()}
+    yield "family", most([Choice(t.technique_id, t.name, sizes[t.technique_id]) for t in techniques()])
 
     papers, claims = rest("years")
     years, counts = np.unique(columns.year[papers & ~np.isnan(columns.year)], return_counts=True)

@@ -1,4 +1,4 @@
-"""The Streamlit app: pages, style, and the knowledge base that all pages read. `claims serve` starts it."""
+"""The Streamlit app: pages and style. `claims serve` starts it."""
 
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from ui.screens import ask
 def main() -> None:
     st.set_page_config(page_title="paperclaims", page_icon="📏", layout="wide")
     st.html(Path(__file__).with_name("style.css"))
-    st.navigation([st.Page(ask.page, title="Ask", icon=":material/search:", url_path="ask", default=True)]).run()
+    pages = [st.Page(ask.page, title="Ask", icon=":material/search:", url_path="ask", default=True)]
+    st.navigation(pages, position="top").run()
 
 
 main()

@@ -1,57 +1,112 @@
 """Answers as HTML cards. Everything that comes from a page is escaped."""
 
-import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from index.answer import Implementation, PaperAnswer
+from index.answer import PaperAnswer
+from ui.conditions import family_name
+from ui.escaping import as_html
 from ui.marking import marked_html, safe_link
-from ui.printing import figure, what
+from ui.printing import BOUNDS, figure, improvement, plain
 
 LINK_WORDS = {"official": "official code", "library": "library", "reference": "reference implementation"}
+UNSURE = 0.7  # confidence below which a card says that the figure may be read wrongly
 
 
-def _claim(claim: Mapping[str, Any]) -> str:
-    bound, shown = "", figure(claim)
-    for words in ("up to ", "at least ", "about ", "on average "):
-        if shown.startswith(words):
-            bound, shown = words.strip(), shown.removeprefix(words)
-    small = f"<small>{bound}</small>" if bound else ""
-    why = f'<div class="pc-evidence pc-why">{html.escape(str(claim["why"]))}</div>' if claim.get("why") else ""
+def _tag(kind: str, before: str, text: str) -> str:
+    return f'<span class="pc-tag">{before} <mark class="{kind}">{as_html(text)}</mark></span>'
+
+
+def claims_html(claims: Sequence[Mapping[str, Any]]) -> str:
+    """Claims as figures with what they measure, those of one sentence together above it."""
+    by_sentence: dict[str, list[Mapping[str, Any]]] = {}
+    for claim in claims:
+        by_sentence.setdefault(claim["sentence"], []).append(claim)
+    parts = []
+    for found in by_sentence.values():
+        figures, evidence = "".join(map(_figure_html, found)), marked_html(*found)
+        parts.append(f'<div class="pc-claims">{figures}<div class="pc-evidence">{evidence}</div></div>')
+    return "".join(parts)
+
+
+def _figure_html(claim: Mapping[str, Any]) -> str:
+    shown, bound = plain(figure(claim)), BOUNDS[claim["bound"]].strip()
+    shown = shown.removeprefix(bound).strip()
+    small = f"<small>{as_html(bound)}</small>" if bound else ""
+    tags = []
+    if claim.get("devices"):
+        tags.append(_tag("device", "on", ", ".join(dict.fromkeys(d["name"] for d in claim["devices"]))))
+    elif claim.get("hardware"):
+        tags.append(_tag("device", "on", ", ".join(claim["hardware"])))
+    if claim.get("baseline"):
+        tags.append(_tag("baseline", "against", claim["baseline"]))
+    setting = dict(claim.get("setting") or {})
+    notes = [improvement(claim), claim.get("phase") or "", "; ".join(str(value) for value in setting.values())]
+    if claim["target"] != "own":
+        notes.append("a result of other work")
+    if claim["confidence"] < UNSURE:
+        notes.append(f"reading {claim['confidence']:.0%} sure")
+    tags += [f'<span class="pc-tag">{as_html(note)}</span>' for note in notes if note]
+    measure = plain(claim["measure"] or claim["metric"])
+    worse = " (worse)" if claim["direction"] == "worse" else ""
+    why = f'<div class="pc-why">Not quite: {as_html(str(claim["why"]))}</div>' if claim.get("why") else ""
+    long = " pc-long" if len(shown) > 9 else ""
     return (
-        f'<div class="pc-claim"><div class="pc-figure">{small}{html.escape(shown)}</div>'
-        f'<div class="pc-what">{html.escape(what(claim))}</div>{why}'
-        f'<div class="pc-evidence">“{marked_html(claim)}”</div></div>'
+        f'<div class="pc-figure{long}">{small}{as_html(shown)}</div>'
+        f'<div class="pc-what"><b>{as_html(measure)}{worse}</b>{"".join(tags)}{why}</div>'
     )
 
 
-def _link(link: Implementation) -> str:
-    url = safe_link(link.url)
-    if url is None:
+def link_html(url: str | None, words: str, kind: str = "", how: str = "") -> str:
+    """A link that opens beside the app; nothing when the address is no web address."""
+    if not (address := safe_link(url)):
         return ""
-    words = html.escape(link.name or url.removeprefix("https://"))
-    kind = html.escape(LINK_WORDS.get(link.kind, link.kind))
-    how = f"<span>{kind}, {html.escape(link.how)}</span>"
-    return f'<li><a href="{url}" target="_blank" rel="noopener">{words}</a> {how}</li>'
+    title = f' title="{as_html(how)}"' if how else ""
+    said = f" <span>{as_html(kind)}</span>" if kind else ""
+    return f'<li><a href="{as_html(address)}" target="_blank" rel="noopener"{title}>{as_html(words)} ↗</a>{said}</li>'
+
+
+def paper_address(paper_id: str) -> str:
+    """Where the app shows a paper, from any of its pages."""
+    return "paper?" + urlencode({"id": paper_id})
+
+
+def code_links(implementations: Iterable[Mapping[str, Any]]) -> str:
+    """Links to code with what each is; how the link was found shows on pointing at it."""
+    found = []
+    for link in implementations:
+        words = link["name"] or str(link["url"]).removeprefix("https://")
+        found.append(link_html(link["url"], words, LINK_WORDS.get(link["kind"], link["kind"]), link["how"]))
+    return "".join(found)
 
 
 def paper_card(paper: PaperAnswer, *, claims_shown: int = 3) -> str:
-    """One paper of an answer as HTML: claims with evidence, or the near misses with the reason, then links."""
+    """One paper of an answer: claims with evidence, or the nearest miss with the reason, then links."""
     near = not paper.claims and bool(paper.near)
     shown = paper.near[:1] if near else paper.claims[:claims_shown]
-    url = safe_link(paper.url)
-    title = html.escape(paper.title)
-    head = f'<a href="{url}" target="_blank" rel="noopener">{title}</a>' if url else title
-    meta = [str(m) for m in (paper.year, paper.arxiv_id) if m] + [f.replace("-", " ") for f in paper.families]
+    address = as_html(paper_address(paper.paper_id))
+    meta = [str(m) for m in (paper.year, paper.arxiv_id and f"arXiv {paper.arxiv_id}") if m]
     if not paper.hardware_stated:
         meta.append("states no hardware")
-    more = len(paper.claims) - claims_shown
-    links = "".join(_link(link) for link in paper.implementations)
-    return (
-        f'<div class="pc-card{" pc-near" if near else ""}"><h4>{head}</h4>'
-        f'<div class="pc-meta">{html.escape(" · ".join(meta))}</div>'
-        + "".join(_claim(claim) for claim in shown)
-        + (f'<div class="pc-meta">and {more} more claims</div>' if more > 0 and not near else "")
-        + (f'<ul class="pc-links">{links}</ul>' if links else "")
-        + "</div>"
+    families = "".join(f'<span class="pc-family">{as_html(family_name(f))}</span>' for f in paper.families)
+    more = "" if near else _more(len(paper.claims) - claims_shown, address)
+    links = link_html(paper.url, "paper") + code_links(
+        {"url": i.url, "name": i.name, "kind": i.kind, "how": i.how} for i in paper.implementations
     )
+    return (
+        f'<article class="pc-card{" pc-near" if near else ""}">'
+        f'<h4><a href="{address}" target="_self">{as_html(paper.title)}</a></h4>'
+        f'<div class="pc-meta">{"".join(f"<span>{as_html(m)}</span>" for m in meta)}{families}</div>'
+        + claims_html(shown)
+        + more
+        + (f'<ul class="pc-links">{links}</ul>' if links else "")
+        + "</article>"
+    )
+
+
+def _more(count: int, address: str) -> str:
+    if count <= 0:
+        return ""
+    words = f"{count} more claim{'s' if count > 1 else ''}"
+    return f'<div class="pc-meta"><a href="{address}" target="_self">{words}</a></div>'

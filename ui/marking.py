@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,16 @@ _SPELLED = re.compile(
 )
 
 
+KINDS = ("figure", "device", "baseline")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A stretch of a sentence, `start` inclusive, `end` exclusive."""
 
     start: int
     end: int
-    kind: str  # "figure" | "device" | "baseline"
+    kind: str  # one of KINDS
 
 
 def _figure(sentence: str, quote_at: int, quote: str, claim: Mapping[str, Any]) -> list[Mark]:
@@ -52,6 +55,11 @@ def marks(claim: Mapping[str, Any]) -> list[Mark]:
     baseline = claim.get("baseline")
     if baseline and (place := sentence.find(baseline)) >= 0:
         wished.append(Mark(place, place + len(baseline), "baseline"))
+    return _apart(wished)
+
+
+def _apart(wished: Iterable[Mark]) -> list[Mark]:
+    """In order of place, without those that overlap an earlier one."""
     kept: list[Mark] = []
     for mark in wished:
         if all(mark.end <= other.start or other.end <= mark.start for other in kept):
@@ -59,10 +67,10 @@ def marks(claim: Mapping[str, Any]) -> list[Mark]:
     return sorted(kept, key=lambda m: m.start)
 
 
-def marked_html(claim: Mapping[str, Any]) -> str:
-    """The sentence as HTML: everything from the page escaped, the marks as <mark class=kind>."""
-    sentence, parts, at = claim["sentence"], [], 0
-    for mark in marks(claim):
+def marked_html(*claims: Mapping[str, Any]) -> str:
+    """The sentence of claims (one for all) as HTML: all of it escaped, the marks of all as <mark class=kind>."""
+    sentence, parts, at = claims[0]["sentence"], [], 0
+    for mark in _apart(m for kind in KINDS for claim in claims for m in marks(claim) if m.kind == kind):
         parts.append(html.escape(sentence[at : mark.start]))
         parts.append(f'<mark class="{mark.kind}">{html.escape(sentence[mark.start : mark.end])}</mark>')
         at = mark.end

@@ -20,14 +20,8 @@ def serve(home: Path, as_json: bool, port: int, address: str) -> None:
     from index import KnowledgeBase
 
     KnowledgeBase.open(home).close()  # a clear message now, rather than in the browser
-    app = Path(__file__).parents[1] / "app.py"
-    options = {
-        "server.port": port,
-        "server.address": address,
-        "server.headless": "true",
-        "browser.gatherUsageStats": "false",
-        "server.fileWatcherType": "none",
-    }
-    call = [sys.executable, "-m", "streamlit", "run", str(app), *(f"--{k}={v}" for k, v in options.items())]
-    done = subprocess.run(call, env=os.environ | {"CLAIMS_HOME": str(home.resolve())}, check=False)
+    from ui.serving import call
+
+    environment = os.environ | {"CLAIMS_HOME": str(home.resolve())}
+    done = subprocess.run(call(port=port, address=address), env=environment, check=False)
     sys.exit(done.returncode)

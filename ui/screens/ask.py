@@ -1,154 +1,204 @@
-"""The page with the question box."""
+"""The page with the question box. Its address holds all that it shows: question, changed conditions, page."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from extract.claim import METRICS, PHASES
-from index.answer import Answer, Understood
+from index.answer import Understood
+from index.browse import Choice, Sheet, sheet, stated
+from ui.address import Asked, asked, overrides, params
 from ui.cards import paper_card
-from ui.knowledge import base
-from ui.printing import number
+from ui.conditions import NAMES, editor, in_words
+from ui.escaping import as_markdown
+from ui.knowledge import base, message
 
 EXAMPLES = (
     "which techniques give at least 2x speedup on GPUs",
     "half the memory without losing accuracy",
     "speedup over FlashAttention-2",
+    "10x less energy on an FPGA",
     "fast object detection on a Jetson",
+    "LLM inference on a phone",
 )
 PAGE_SIZE = 10
+GROUP_NAMES = {
+    "satisfying": "meet every condition",
+    "near": "near misses",
+    "unstated": "hardware not stated",
+    "related": "related",
+}
+FACET_NAMES = {
+    "metric": "Measure",
+    "min_factor": "Times better",
+    "hardware": "Device",
+    "family": "Technique",
+    "years": "Year",
+}
+FACET_LENGTH = 10
 
 
-def _conditions(read: Understood) -> dict[str, str]:
-    """Each condition read from the question, as field name and words."""
-    words: dict[str, str] = {}
-    if read.metric:
-        words["metric"] = f"measures {read.metric}"
-    if read.min_factor is not None:
-        words["min_factor"] = f"{'more than' if read.strict else 'at least'} {number(read.min_factor)}x better"
-    if read.unit_threshold:
-        limit = read.unit_threshold
-        ends = [
-            f"≥ {number(limit.min)}" if limit.min is not None else "",
-            f"≤ {number(limit.max)}" if limit.max is not None else "",
-        ]
-        words["unit_threshold"] = " ".join(e for e in ends if e) + f" {limit.unit}"
-    if read.max_loss:
-        words["max_loss"] = f"at most {number(read.max_loss.value)} {read.max_loss.unit} lost"
-    if read.parity:
-        words["parity"] = "quality kept"
-    if read.hardware:
-        words["hardware"] = "on " + " or ".join(read.hardware)
-    if read.family:
-        words["family"] = read.family.replace("-", " ")
-    if read.baseline:
-        words["baseline"] = f"against {read.baseline}"
-    if read.phase:
-        words["phase"] = read.phase
-    if read.years:
-        words["years"] = "–".join("" if y is None else str(y) for y in read.years)
-    return words
+def _go(wanted: Asked) -> None:
+    """Shows this; the next run of the page reads it from the address."""
+    st.query_params.from_dict(params(wanted))
 
 
-def _removed() -> set[str]:
-    return set(st.query_params.get_all("without"))
+def _change(wanted: Asked, **changes: Any) -> None:
+    """The same question with conditions changed, from the first page of the answer again."""
+    _go(replace(wanted, changes=wanted.changes | changes, group=None, page=1))
 
 
-def _draw_conditions(read: Understood) -> None:
-    """What was understood, as chips: a click removes one; a removed one can be put back."""
-    words = _conditions(read)
-    st.caption("Understood as" + ("" if words else " words only; no figure, device or baseline was recognised") + ":")
-    with st.container(horizontal=True):
-        for field, label in words.items():
-            if st.button(f"{label} ✕", key=f"chip-{field}", help="Drop this condition"):
-                st.query_params["without"] = sorted(_removed() | {field})
-                st.rerun()
-        for field in sorted(_removed()):
-            if st.button(
-                f"+ {field.replace('_', ' ')}", key=f"back-{field}", type="tertiary", help="Use this condition again"
-            ):
-                st.query_params["without"] = sorted(_removed() - {field})
-                st.rerun()
-        _draw_change(read)
-
-
-def _draw_change(read: Understood) -> None:
-    """Every part can be set by hand."""
-    with st.popover("Change", icon=":material/tune:"), st.form("change", border=False):
-        any_metric, any_phase = "any measure", "any phase"
-        metric = st.selectbox(
-            "Measure", [any_metric, *METRICS], index=METRICS.index(read.metric) + 1 if read.metric else 0
+def _draw_question(wanted: Asked) -> None:
+    with st.form("ask", border=False):
+        left, right = st.columns([7, 1], vertical_alignment="bottom")
+        typed = left.text_input(
+            "Question", wanted.question, placeholder=EXAMPLES[0], max_chars=1000, label_visibility="collapsed"
         )
-        factor = st.number_input(
-            "Times better, at least", min_value=0.0, value=float(read.min_factor or 0), help="0: any"
-        )
-        hardware = st.text_input("Hardware", ", ".join(read.hardware), placeholder="A100, Jetson, FPGA, GPU")
-        baseline = st.text_input("Compared with", read.baseline or "")
-        phase = st.selectbox("Phase", [any_phase, *PHASES], index=PHASES.index(read.phase) + 1 if read.phase else 0)
-        parity = st.toggle("Quality kept", read.parity)
-        if st.form_submit_button("Ask again", type="primary"):
-            changed: dict[str, Any] = {
-                "metric": None if metric == any_metric else metric,
-                "min_factor": factor or None,
-                "hardware": tuple(h.strip() for h in hardware.split(",") if h.strip()),
-                "baseline": baseline.strip() or None,
-                "phase": None if phase == any_phase else phase,
-                "parity": parity,
-            }
-            st.session_state["overrides"] = {k: v for k, v in changed.items() if v != getattr(read, k)}
+        if right.form_submit_button("Ask", type="primary", width="stretch"):
+            _go(Asked(typed.strip()))
             st.rerun()
 
 
-def _draw_answers(answer: Answer, top: int) -> None:
-    satisfying = [p for p in answer.answers if p.satisfies]
-    unstated = [p for p in answer.answers if not p.satisfies and not p.hardware_stated]
-    near = [p for p in answer.answers if not p.satisfies and p.hardware_stated]
-    if answer.note:
-        st.info(answer.note, icon=":material/info:") if satisfying else st.warning(
-            answer.note, icon=":material/search_off:"
-        )
-    for heading, papers in (
-        ("", satisfying),
-        ("Near misses and related papers", near),
-        ("Hardware not stated", unstated),
-    ):
-        if papers:
-            if heading:
-                st.subheader(heading, divider="gray")
-            for paper in papers:
-                st.html(paper_card(paper))
-    if len(answer.answers) == top and st.button("More papers"):
-        st.session_state["top"] = top + PAGE_SIZE
+def _draw_conditions(wanted: Asked, read: Understood) -> None:
+    """What was understood, as chips: each opens to be changed or removed; what was removed can be put back."""
+    words = in_words(read)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="chips"):
+        st.markdown("Understood as" if words else "No condition recognised: ordered by relevance", width="content")
+        for name, label in words.items():
+            with st.popover(as_markdown(label), key=f"chip-{name}-{label}"):
+                _draw_editor(wanted, read, name, "Change", remove=True)
+        for name in [n for n, v in wanted.changes.items() if v is None]:
+            label = as_markdown(NAMES[name])
+            if st.button(f"~~{label}~~", key=f"back-{name}", type="tertiary", help="Use this condition again"):
+                kept = {n: v for n, v in wanted.changes.items() if n != name}
+                _go(replace(wanted, changes=kept, page=1))
+                st.rerun()
+        if missing := [n for n in NAMES if n not in words]:
+            with st.popover("Add", icon=":material/add:", type="tertiary", key=f"add-{len(words)}"):
+                name = st.selectbox("Condition", missing, format_func=lambda n: NAMES[n].capitalize(), key="add-name")
+                _draw_editor(wanted, read, name, "Add", remove=False)
+
+
+def _draw_editor(wanted: Asked, read: Understood, name: str, verb: str, *, remove: bool) -> None:
+    with st.form(f"{verb}-{name}", border=False):
+        value = editor(name, read)
+        done = st.form_submit_button(verb, type="primary", width="stretch")
+        gone = remove and st.form_submit_button("Remove", width="stretch")
+    if done or gone:
+        _change(wanted, **{name: None if gone or value == () else value})
         st.rerun()
 
 
-def _ask(question: str) -> None:
-    """A new question: the address carries it, and conditions set by hand are forgotten."""
-    st.query_params.from_dict({"q": question} if question else {})
-    for name in ("overrides", "top"):
-        st.session_state.pop(name, None)
+def _draw_facets(wanted: Asked, found: Sheet) -> None:
+    """How many papers there are with each measure, device and so on; a click narrows the answer to them."""
+    with st.sidebar:
+        for name, choices in found.facets.items():
+            _draw_facet(wanted, found.understood, name, choices[:FACET_LENGTH])
+
+
+def _draw_facet(wanted: Asked, read: Understood, name: str, choices: tuple[Choice, ...]) -> None:
+    value = getattr(read, name)
+    single: Callable[[Any], Any] = {
+        "hardware": lambda v: v[0] if len(v) == 1 else None,
+        "years": lambda v: v[0] if v and v[0] == v[1] else None,
+    }.get(name, lambda v: v)
+    current = single(value)
+    values = [c.value for c in choices]
+    if not values or values == [current]:
+        return
+    labels = {c.value: f"{as_markdown(c.label)} :gray[{c.papers:,}]" for c in choices}
+    key = f"facet-{name}-{current}"
+
+    def picked() -> None:
+        chosen = st.session_state[key]
+        as_condition = {"hardware": (chosen,), "years": (chosen, chosen)}.get(name, chosen)
+        _change(wanted, **{name: None if chosen is None else as_condition})
+
+    st.pills(
+        FACET_NAMES[name], values, format_func=labels.__getitem__, default=current if current in values else None,
+        key=key, on_change=picked,
+    )  # fmt: skip
+
+
+def _draw_groups(wanted: Asked, found: Sheet) -> None:
+    """Papers that meet everything, near misses and the like, one at a time."""
+    present = [name for name, size in found.counts.items() if size or name == found.group]
+    if len(present) < 2 or not stated(found.understood):
+        return
+    labels = {name: f"{found.counts[name]:,} {GROUP_NAMES[name]}" for name in present}
+    key = f"group-{found.group}"
+    st.segmented_control(
+        "Papers", present, default=found.group, format_func=labels.__getitem__, key=key, label_visibility="collapsed",
+        on_change=lambda: _go(replace(wanted, group=st.session_state[key], page=1)),
+    )  # fmt: skip
+
+
+def _draw_loosenings(wanted: Asked, found: Sheet) -> None:
+    """What to drop so that something satisfies, each one click."""
+    words = in_words(found.understood)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for loosening in found.loosenings[:4]:
+            label = f"Drop “{as_markdown(words[loosening.condition])}”: {loosening.papers:,} papers"
+            if st.button(label, key=f"loosen-{loosening.condition}", icon=":material/filter_alt_off:"):
+                _change(wanted, **{loosening.condition: None})
+                st.rerun()
+
+
+def _draw_paging(wanted: Asked, found: Sheet) -> None:
+    pages = -(-found.counts[found.group] // PAGE_SIZE)
+    if pages < 2 and wanted.page == 1:
+        return
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        if st.button("Previous", icon=":material/chevron_left:", disabled=wanted.page == 1):
+            _go(replace(wanted, page=min(wanted.page - 1, pages)))
+            st.rerun()
+        st.markdown(f"Page {wanted.page:,} of {pages:,}", width="content")
+        if st.button("Next", icon=":material/chevron_right:", icon_position="right", disabled=wanted.page >= pages):
+            _go(replace(wanted, page=wanted.page + 1))
+            st.rerun()
+
+
+def _draw_answer(wanted: Asked) -> None:
+    knowledge = base()
+    try:
+        read = knowledge.understood(wanted.question, **overrides(wanted.changes))
+    except ValueError as error:
+        message(str(error), "error")
+        return
+    found = sheet(
+        knowledge, read, question=wanted.question, group=wanted.group, start=(wanted.page - 1) * PAGE_SIZE,
+        count=PAGE_SIZE, since=wanted.since,
+    )  # fmt: skip
+    _draw_conditions(wanted, read)
+    if found.note:
+        message(found.note, "empty")
+        _draw_loosenings(wanted, found)
+    _draw_facets(wanted, found)
+    _draw_groups(wanted, found)
+    if found.papers:
+        st.html("".join(paper_card(paper) for paper in found.papers))
+    else:
+        st.caption("No papers here.")
+    _draw_paging(wanted, found)
+
+
+def _draw_welcome() -> None:
+    st.caption("For example")
+    with st.container(horizontal=True):
+        for place, example in enumerate(EXAMPLES):
+            st.button(example, key=f"example-{place}", on_click=_go, args=(Asked(example),))
+    status = base().build.manifest["counts"]
+    st.caption(f"{status['papers']:,} papers with {status['claims']:,} claims.")
 
 
 def page() -> None:
+    wanted, problems = asked({name: st.query_params.get_all(name) for name in st.query_params})
     st.title("Which techniques hit X on hardware Y?")
-    question = st.query_params.get("q", "")
-    with st.form("ask", border=False):
-        left, right = st.columns([6, 1], vertical_alignment="bottom")
-        typed = left.text_input("Question", question, placeholder=EXAMPLES[0], max_chars=1000)
-        if right.form_submit_button("Ask", type="primary", use_container_width=True):
-            _ask(typed.strip())
-            st.rerun()
-    if not question:
-        st.caption("For example:")
-        for number_, example in enumerate(EXAMPLES):
-            if st.button(example, key=f"example-{number_}"):
-                _ask(example)
-                st.rerun()
-        status = base().status()
-        st.caption(f"{status['papers']:,} papers with {status['claims']:,} claims, built {status['built_at']}.")
-        return
-    overrides = dict.fromkeys(_removed()) | st.session_state.get("overrides", {})
-    top = st.session_state.get("top", PAGE_SIZE)
-    answer = base().ask(question, top=top, **overrides)
-    _draw_conditions(answer.understood)
-    _draw_answers(answer, top)
+    _draw_question(wanted)
+    for problem in problems:
+        message(problem, "error")
+    if wanted.question or wanted.changes:
+        _draw_answer(wanted)
+    else:
+        _draw_welcome()

@@ -1,0 +1,150 @@
+"""What a page shows, as the query part of its address: so that an answer can be shared, kept and gone back to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from extract.claim import METRICS, PHASES
+from index.answer import MaxLoss, UnitThreshold
+from index.browse import GROUPS
+
+Params = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, the conditions changed or dropped (None) by hand, and the part of the answer that is shown."""
+
+    question: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
+    since: date | None = None
+    group: str | None = None
+    page: int = 1
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < 1e15:
+        raise ValueError(f"{text} is not a number of 0 or more")
+    return value
+
+
+def _one_of(allowed: Sequence[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"{text!r} is not one of {', '.join(allowed)}")
+        return text
+
+    return read
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty")
+    return text
+
+
+def _loss(text: str) -> MaxLoss:
+    value, _, unit = text.partition(" ")
+    return MaxLoss(_number(value), _one_of(("%", "points"))(unit))
+
+
+def _limit(text: str) -> UnitThreshold:
+    """`..20 W` is 20 W or less, `1000.. FPS` 1000 FPS or more."""
+    ends, _, unit = text.partition(" ")
+    low, dots, high = ends.partition("..")
+    if not (dots and unit.strip() and (low or high)):
+        raise ValueError(f"{text!r} is not written like `..20 W` or `1000.. FPS`")
+    return UnitThreshold(unit, _number(low) if low else None, _number(high) if high else None)
+
+
+def _years(text: str) -> tuple[int | None, int | None]:
+    low, dots, high = text.partition("..")
+    if not dots or not (low or high):
+        raise ValueError(f"{text!r} is not written like `2023..2025`")
+    return (int(low) if low else None, int(high) if high else None)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, MaxLoss):
+        return f"{value.value:g} {value.unit}"
+    if isinstance(value, UnitThreshold):
+        ends = ["" if v is None else repr(v) for v in (value.min, value.max)]
+        return f"{ends[0]}..{ends[1]} {value.unit}"
+    if isinstance(value, tuple):
+        return "..".join("" if v is None else str(v) for v in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "metric": _one_of(METRICS),
+    "min_factor": _number,
+    "max_loss": _loss,
+    "unit_threshold": _limit,
+    "family": _words,
+    "baseline": _words,
+    "parity": lambda text: _one_of(("yes", "no"))(text) == "yes",
+    "phase": _one_of(PHASES),
+    "years": _years,
+}
+CONDITIONS = ("metric", "min_factor", "hardware", *[name for name in _READ if name not in ("metric", "min_factor")])
+
+
+def asked(params: Params) -> tuple[Asked, list[str]]:
+    """What an address asks for, and a message for each part of it that cannot be read and is left out."""
+    problems: list[str] = []
+
+    def read(name: str, how: Callable[[str], Any]) -> Any:
+        if not params.get(name):
+            return None
+        try:
+            return how(params[name][0])
+        except ValueError as error:
+            problems.append(f"The address says {name}={params[name][0]}, which is left out: {error}.")
+            return None
+
+    changes: dict[str, Any] = {}
+    for name, how in _READ.items():
+        if (value := read(name, how)) is not None:
+            changes[name] = value
+    if hardware := tuple(h for h in params.get("hardware", ()) if h.strip()):
+        changes["hardware"] = hardware
+    for name in params.get("without", ()):
+        if name not in CONDITIONS:
+            problems.append(f"The address says without={name}, which is no condition.")
+        else:
+            changes.setdefault(name, None)
+    page = read("page", lambda text: max(1, min(int(text), 10_000)))
+    question = (params.get("q") or [""])[0][:1000]
+    since = read("since", date.fromisoformat)
+    return Asked(question, changes, since, read("show", _one_of(tuple(GROUPS))), page or 1), problems
+
+
+def params(wanted: Asked) -> dict[str, list[str]]:
+    """The inverse of `asked`."""
+    found: dict[str, list[str]] = {"q": [wanted.question]} if wanted.question else {}
+    dropped = []
+    for name, value in wanted.changes.items():
+        if value is None:
+            dropped.append(name)
+        elif name == "hardware":
+            found[name] = list(value)
+        else:
+            found[name] = [_written(value)]
+    if dropped:
+        found["without"] = dropped
+    if wanted.since:
+        found["since"] = [wanted.since.isoformat()]
+    if wanted.group:
+        found["show"] = [wanted.group]
+    if wanted.page > 1:
+        found["page"] = [str(wanted.page)]
+    return found
+
+
+def overrides(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes as `KnowledgeBase.understood` takes them: a factor set by hand means `at least`."""
+    return {**changes, "strict": False} if "min_factor" in changes else dict(changes)
