@@ -81,7 +81,8 @@ class Archive:
             for paper in papers:
                 read += 1
                 paper_id, joins = self._identify(paper)
-                entry, digest = _entry_key(paper), _digest(paper)
+                said = as_json(paper)
+                entry, digest = _entry_key(paper), _digest(said)
                 if repeats:
                     entry = index.repeated(run, entry, digest)
                 if not joins and index.digest(entry) == digest:
@@ -92,7 +93,7 @@ class Archive:
                     "entry": entry,
                     "digest": digest,
                     "seen": _now(),
-                    "paper": as_json(paper) | {"paper_id": paper_id},
+                    "paper": said | {"paper_id": paper_id},
                 }
                 offset = file.write(row)
                 first = index.add(Entry.of(row, file.name, offset))
@@ -214,11 +215,9 @@ def _entry_key(paper: Paper) -> str:
     return hashlib.sha256(f"{source.kind}\n{source.page}\n{named}".encode()).hexdigest()[:16]
 
 
-def _digest(paper: Paper) -> str:
+def _digest(said: dict[str, Any]) -> str:
     """Of all that an entry says, but not of its place in the list, which moves with every vote."""
-    row = as_json(paper)
-    row.pop("paper_id")
-    row["sources"] = [{**source, "position": 0} for source in row["sources"]]
+    row = said | {"paper_id": "", "sources": [source | {"position": 0} for source in said["sources"]]}
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
 
 

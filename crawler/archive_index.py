@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ class Entry:
         )
 
 
+@lru_cache(4096)
 def title_key(title: str) -> str:
     """Sixteen hex digits that tell titles apart, case, accents and punctuation aside."""
     return hashlib.sha256(normalised_title(title).encode()).hexdigest()[:16]

@@ -56,7 +56,7 @@ def normalised_title(title: str) -> str:
     'palignerenablingprealignment'
     """
     folded = unicodedata.normalize("NFKD", title).casefold()
-    kept = "".join(c for c in folded if c.isalnum())
+    kept = "".join(filter(str.isalnum, folded))
     return kept or folded.strip()
 
 

@@ -142,9 +142,7 @@ def test_one_request_in_five_failing_changes_nothing(replay: Replay, undisturbed
 
 
 @pytest.mark.slow
-def test_killed_again_and_again_and_started_anew_changes_nothing(
-    replay: Replay, undisturbed: Path, tmp_path: Path
-) -> None:
+def test_killed_again_and_again_changes_nothing(replay: Replay, undisturbed: Path, tmp_path: Path) -> None:
     replay.failing = False
     crawls = 0
     began = time.monotonic()
