@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import data
 from index.phrases import Phrases, exact, words
@@ -56,10 +57,9 @@ def techniques() -> tuple[Technique, ...]:
     """All families in the order of the file."""
     found = []
     for key, row in data.table("techniques.toml").items():
-        lists = {k: tuple(v) for k, v in row.items() if isinstance(v, list)}
-        texts = {k: v for k, v in row.items() if isinstance(v, str)}
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
         try:
-            found.append(Technique(technique_id=key, **{**texts, **lists, "parent": row["parent"] or None}))
+            found.append(Technique(technique_id=key, **{**values, "parent": row["parent"] or None}))
         except (TypeError, KeyError) as error:
             raise ValueError(f"techniques.toml: [{key}] is not a family: {error}") from error
     return tuple(found)
@@ -108,8 +108,8 @@ def _compiled(lay: bool) -> tuple[Phrases, tuple[Cue, ...]]:
 def hits(tokens: Sequence[str], *, lay: bool = False) -> list[Hit]:
     """The cues in a text given as `index.phrases.words(text)`. Lay phrasings are looked for only where asked.
 
-    A name that is also a common word counts only when another cue of its family is in the same text. A cue within a longer
-    cue of another family does not count: "token merging" says nothing of merging models.
+    A name that is also a common word counts only when another cue of its family is in the same text. A cue within a
+    longer cue of another family does not count: "token merging" says nothing of merging models.
     """
     phrases, chosen = _compiled(lay)
     found = [Hit(chosen[f.phrase], f.start, f.end) for f in phrases.find(list(tokens))]

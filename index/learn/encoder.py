@@ -1,4 +1,4 @@
-"""Makes the static table of the fast encoder (data/encoder/) out of all-MiniLM-L6-v2 and a corpus of titles and abstracts.
+"""Makes the fast encoder's static table (data/encoder/) out of all-MiniLM-L6-v2 and a corpus of titles and abstracts.
 
     python -m index.learn.encoder CORPUS.parquet data/encoder [--work DIR] [--minutes 8] [--threads 2]
 
@@ -7,10 +7,11 @@ Steps, each kept in the work folder so that a second run takes up where the firs
 1. Vocabulary: the word pieces of MiniLM that the corpus uses, and the corpus's frequent words as tokens of their own.
 2. Teacher: MiniLM's embedding of every token and of every title and some sentences, reduced to `DIM` dimensions by an
    uncentred PCA over the titles (keeps the cosines between titles best).
-3. First table: the tokens' reduced embeddings, weighted by a / (a + p(token)) (SIF, Arora et al., ICLR 2017), as model2vec does.
+3. First table: the tokens' reduced embeddings, weighted by a / (a + p(token)) (SIF, Arora et al., ICLR 2017), as in
+   model2vec.
 4. Training: a text's vector is the mean of its tokens' vectors. Two losses: InfoNCE between a title, or a sentence, and
-   the rest of its abstract (in-batch negatives, both directions), and 1 - cosine to the teacher's vector of the same text
-   (the idea of tokenlearn). One row in `HELD_OUT` of the corpus is never seen.
+   the rest of its abstract (in-batch negatives, both directions), and 1 - cosine to the teacher's vector of the same
+   text (the idea of tokenlearn). One row in `HELD_OUT` of the corpus is never seen.
 5. The table as int8 rows with one scale a row, in model2vec's folder format, and manifest.json.
 
 No text of the corpus goes into the result: only words, their vectors, and counts.
@@ -152,7 +153,7 @@ def train(
     rate: float = 2e-3,
     seed: int = 7,
 ) -> np.ndarray:
-    """The table after training: float32 (tokens, DIM). `taught` holds texts and the teacher's (n, DIM) vectors of them."""
+    """The table after training: float32 (tokens, DIM). `taught` holds texts and the teacher's (n, DIM) vectors."""
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     bag = torch.nn.EmbeddingBag.from_pretrained(torch.from_numpy(table.copy()), freeze=False, mode="mean")

@@ -4,11 +4,12 @@
 
 Two learned parts, both small:
 
-1. From the corpus, without labels: one logistic regression a family over the fast encoder's vector of title and abstract. Its
-   examples are given by the cues: a paper with a sure cue in its title has the family, one without any cue has not, others are
-   left out (distant supervision). It finds papers that say the same in other words.
-2. From the labelled papers: one logistic regression over the features of (paper, family) pairs, the same weights for all
-   families, regularised, and the threshold that gives the best micro F1 in cross-validation.
+1. From the corpus, without labels: one logistic regression a family over the fast encoder's vector of a paper. Its
+   examples are given by the cues: a paper with a sure cue in its title has the family, one without any cue has not, others
+   are left out (distant supervision). It finds papers that say the same in other words.
+2. From labelled papers (the open half of the gold, and corpus papers that we labelled ourselves): one logistic
+   regression over the features of (paper, family) pairs, the same weights for all families, regularised, and the
+   threshold that gives the best micro F1 in cross-validation.
 
 Prints the cross-validated precision, recall and micro F1, papers kept whole within a fold.
 """
@@ -68,7 +69,7 @@ def learn_vectors(corpus: Path) -> tuple[NDArray[np.float32], NDArray[np.float32
 
 
 def own_labels(corpus: Path) -> list[tuple[tuple[str, str], list[str]]]:
-    """((title, abstract), families) of the corpus papers that we labelled ourselves, in families_labels.csv beside this file."""
+    """((title, abstract), families) of the corpus papers that we labelled ourselves, in families_labels.csv."""
     with Path(__file__).with_name("families_labels.csv").open(newline="", encoding="utf-8") as file:
         wanted = {row["arxiv_id"]: row["families"].split(";") for row in csv.DictReader(file)}
     table = pq.read_table(corpus, columns=["arxiv_id", "title", "abstract"], filters=[("arxiv_id", "in", list(wanted))])

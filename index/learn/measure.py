@@ -1,10 +1,10 @@
-"""Measures encoders: title to abstract on corpus rows kept out of training, and questions over the papers of saved pages.
+"""Measures encoders: title to abstract on corpus rows kept out of training, and questions over the papers of a home.
 
     python -m index.learn.measure CORPUS.parquet [--encoder fast --encoder accurate …] [--rows 2000]
     python -m index.learn.measure --questions QUESTIONS.jsonl --keys KEYS.csv --home HOME [--encoder …]
 
-Prints MRR and nDCG@10 of BM25 (bm25s), of each encoder, and of both fused: the weighted sum of scores scaled to 0..1 by the
-largest and smallest of the query, for a row of weights.
+Prints MRR and nDCG@10 of BM25 (bm25s), of each encoder, and of both fused: the weighted sum of scores scaled to 0..1 by
+the largest and smallest of the query, for a row of weights.
 """
 
 import argparse
