@@ -1,7 +1,7 @@
 """Reads a question: what is measured, how much of it, on what, of which family, against what; the rest by meaning.
 
-Reads with the catalogue, quantity grammar and arithmetic that read the papers, and with the words of data/questions.toml.
-Neither torch nor spaCy. A field is set exactly when words of the question say it.
+Reads with the catalogue, quantity grammar and arithmetic that read the papers, and with the words of
+data/questions.toml. Neither torch nor spaCy. A field is set exactly when words of the question say it.
 """
 
 import re
@@ -17,16 +17,22 @@ from index.question_figures import Figures, read
 from index.question_words import Said
 from index.spelling import mended
 
-_YEAR = r"(?P<{}>(?:19|20)\d\d)"
-_YEARS = (
-    (re.compile(rf"\b(?:between|from)\s+{_YEAR.format('a')}\s*(?:and|to|until|till|through|-)\s*{_YEAR.format('b')}\b", re.I), "between"),
-    (re.compile(rf"\b{_YEAR.format('a')}\s*(?:-|–|to)\s*{_YEAR.format('b')}\b", re.I), "between"),
-    (re.compile(rf"\b(?:since|from)\s+{_YEAR.format('a')}\b|\b{_YEAR.format('b')}\s+(?:or later|or newer|and later|onwards?|and after|and newer)\b", re.I), "since"),
-    (re.compile(rf"\b(?:after|newer than|later than|past)\s+{_YEAR.format('a')}\b", re.I), "after"),
-    (re.compile(rf"\b(?:before|older than|earlier than|prior to)\s+{_YEAR.format('a')}\b", re.I), "before"),
-    (re.compile(rf"\b(?:until|till|up to|through)\s+{_YEAR.format('a')}\b|\b{_YEAR.format('b')}\s+(?:or earlier|and earlier|or older)\b", re.I), "until"),
-    (re.compile(rf"\b(?:in|of|during|year|published)\s+{_YEAR.format('a')}\b|\b{_YEAR.format('b')}\s+(?:papers?|work|results|methods)\b", re.I), "in"),
-)  # fmt: skip
+_SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
+_A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
+_YEARS = tuple(
+    (re.compile(words, re.I), kind)
+    for words, kind in (
+        (
+            rf"\b(?:between|from)\s+{_A}\s*(?:and|to|until|till|through)\s*{_B}\b|{_SPAN}",
+            "span",
+        ),
+        (rf"\b(?:since|from)\s+{_A}\b|\b{_B}\s+(?:or|and) (?:later|newer|after)\b|\b20\d\d onwards?\b", "since"),
+        (rf"\b(?:after|newer than|later than|past)\s+{_A}\b", "after"),
+        (rf"\b(?:before|older than|earlier than|prior to)\s+{_A}\b", "before"),
+        (rf"\b(?:until|till|up to|through)\s+{_A}\b|\b{_B}\s+(?:or|and) (?:earlier|older)\b", "until"),
+        (rf"\b(?:in|of|during|year|published)\s+{_A}\b|\b{_B}\s+(?:papers?|work|results|methods)\b", "in"),
+    )
+)
 
 
 @cache
@@ -62,10 +68,10 @@ def years(question: str) -> tuple[tuple[int | None, int | None], tuple[int, int]
     """
     for words, kind in _YEARS:
         if match := words.search(question):
-            named = [int(y) for y in match.groupdict().values() if y]
+            named = [int(y) for y in re.findall(r"(?:19|20)\d\d", match.group())]
             first, last = named[0], named[-1]
             found: dict[str, tuple[int | None, int | None]] = {
-                "between": (first, last), "since": (first, None), "after": (first + 1, None),
+                "span": (first, last), "since": (first, None), "after": (first + 1, None),
                 "before": (None, first - 1), "until": (None, first), "in": (first, first),
             }  # fmt: skip
             return found[kind], match.span()
@@ -73,8 +79,9 @@ def years(question: str) -> tuple[tuple[int | None, int | None], tuple[int, int]
 
 
 def _hardware(question: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
-    """The catalogue's names that a question asks for, and where they stand; a class beside a device of it says nothing more."""
-    mentions = devices.find(question, question=True)
+    """The catalogue's names that a question asks for, and where they stand; a class beside its device adds nothing."""
+    other = [m.span() for m in lexicon.phrases("hardware", "not").finditer(question)]
+    mentions = devices.find(lexicon.masked(question, other), question=True)
     names = list(dict.fromkeys(n for m in mentions for n in m.names))
     kept = [n for n in names if not any(o != n and devices.matches(o, n) for o in names)]
     return tuple(kept), [(m.start, m.end) for m in mentions]
@@ -115,6 +122,7 @@ def understand(question: str) -> Understood:
     multiples = [(q.start, q.end) for q in quantities.find(blanked) if q.unit.name in ("x", "%")]
     said = lexicon.metrics(lexicon.masked(blanked, multiples))  # "3 times" is no time
     figures = read(blanked, said)
+    topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
     used = [*figures.used, *kept, *places, *([when[1]] if when else [])]
     said = [s for s in said if not (figures.max_loss and s.what == "quality")]
     return Understood(
@@ -124,15 +132,10 @@ def understand(question: str) -> Understood:
         max_loss=figures.max_loss,
         unit_threshold=figures.unit_threshold,
         hardware=hardware,
-        family=family_in(_topic(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])),
+        family=family_in(topic) if _rest(topic, []) else None,
         baseline=against[0] if against else None,
         parity=bool(kept) and figures.max_loss is None,
         phase=lexicon.phase(lexicon.masked(text, [against[1:]] if against else [])),
         years=when[0] if when else None,
         text=_rest(text, used),
     )
-
-
-def _topic(text: str, used: list[tuple[int, int]]) -> str:
-    """What is left when hardware, baseline, figures and measures are taken out: what a family of techniques is read from."""
-    return re.sub(r"\s+", " ", lexicon.masked(text, used)).strip()

@@ -12,7 +12,9 @@ _LONGEST = 5  # words of a baseline's name
 @cache
 def _leads() -> re.Pattern[str]:
     words = lexicon.table()["baseline"]["leads"]
-    return re.compile(f"{lexicon.pattern(w for w in words if not w.endswith('.'))}\\.?|(?<!\\w)(?:over|than)(?!\\w)", re.I)
+    return re.compile(
+        f"{lexicon.pattern(w for w in words if not w.endswith('.'))}\\.?|(?<!\\w)(?:over|than)(?!\\w)", re.I
+    )
 
 
 @cache
@@ -35,7 +37,17 @@ def _name(text: str) -> str:
         end = match.end()
         if len(words) == _LONGEST or (match.group().endswith(".") and match.end() < len(text)):
             break
-    while words and words[-1].lower() in ("or", "and", "code", "implementation", "implementations", "baseline", "baselines"):
+    while len(words) > 1 and any(not s.rank and s.words == words[-1].lower() for s in lexicon.metrics(words[-1])):
+        words.pop()
+    while words and words[-1].lower() in (
+        "or",
+        "and",
+        "code",
+        "implementation",
+        "implementations",
+        "baseline",
+        "baselines",
+    ):
         words.pop()
     return " ".join(words)
 
@@ -43,7 +55,7 @@ def _name(text: str) -> str:
 def _fits(name: str) -> bool:
     never = lexicon.table()["baseline"]["never"]
     low = name.lower()
-    if not name or re.match(r"[\d.$<>~]", name) and not re.match(r"\d+[- ]?(?:bit|d)\b", low):
+    if not name or (re.match(r"[\d.$<>~]", name) and not re.match(r"\d+[- ]?(?:bit|d)\b", low)):
         return False
     if low in never or any(low.startswith(n + " ") for n in never):
         return False

@@ -15,14 +15,40 @@ from index.answer import MaxLoss, UnitThreshold
 from index.question_words import Said
 
 _CLAUSE = re.compile(r"[,;.?!](?:\s|$)|\b(?:while|but|with|and|whilst|yet|at|for)\b", re.I)
-_LESS = re.compile(r"\b(?:less|fewer|lower|cut|cuts|cutting|reduc\w*|sav\w+|shrink\w*|by|smaller|drop\w*|slash\w*|trim\w*|off|shorter|faster|cheaper|quicker|more|higher|removed?|gone|away)\b", re.I)
-_REDUCED_TO = re.compile(r"\b(?:to|in|down to)\s+(?:(?:only|just|about|under|below|less than|at most)\s+)*$", re.I)
+_HEDGES = r"(?:(?:only|just|a|about|over|under|below|more|less|than|at|most|least|up|to|nearly)\s+)*$"
+_LESS = re.compile(
+    r"\b(?:less|fewer|lower|cut|cuts|cutting|reduc\w*|sav\w+|shrink\w*|by|smaller|drop\w*|slash\w*|trim\w*|off|shorter|"
+    r"faster|cheaper|quicker|more|higher|removed?|gone|away)\b",
+    re.I,
+)
+_BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
+_COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", re.I)
+_SAVED = re.compile(r"\b(?:sav\w+|cut\w*|reduc\w*|remov\w*|drop\w*|prun\w*|skip\w*|by|throw\w* away)\b[^,;]*$", re.I)
+_REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
 _SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
-_KEEP = re.compile(r"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at|to|less than|under|below|at most|within)\s+(?:(?:a|about|under|only|just|less|than|at|most)\s+)*$", re.I)
+_KEEP = re.compile(
+    rf"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at|below|under|within)\s+{_HEDGES}", re.I
+)
+_BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
+_LOSS_CUT = re.compile(r"[,;.?!]\s|\b(?:and|but|while|on|for|with)\b", re.I)
 _SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
+# Bytes of these lie on disk.
+_FILES = re.compile(r"\b(?:models?|networks?|files?|index(?:es)?|checkpoints?|download|weights)\b", re.I)
+_PEAK = re.compile(
+    r"\b(?:mfu|hfu|utili[sz]ation|peak (?!memory|vram|ram|gpu|power)\w+|theoretical peak|occupancy|of the theoretical|"
+    r"roofline|scaling efficiency)\b",
+    re.I,
+)
 _COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
+_FILES = re.compile(
+    r"\b(?:models?|networks?|files?|index(?:es)?|checkpoints?|download|weights)\b", re.I
+)  # their bytes lie on disk
 _LEVEL_METRICS = frozenset({"quality"})
-_PEAK = re.compile(r"\b(?:mfu|hfu|utili[sz]ation|peak (?!memory|vram|ram|gpu|power)\w+|theoretical peak|occupancy|of the theoretical|roofline)\b", re.I)
+_PEAK = re.compile(
+    r"\b(?:mfu|hfu|utili[sz]ation|peak (?!memory|vram|ram|gpu|power)\w+|theoretical peak|occupancy|of the theoretical|"
+    r"roofline|scaling efficiency)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +76,24 @@ class Bounded:
 
 @cache
 def _before() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
-    sides = (("strictly_more", "min", True), ("strictly_less", "max", True), ("at_most", "max", False), ("at_least", "min", False))
+    """Words that end where a figure begins, with the side they mean and whether it is strict."""
+    sides = (
+        ("strictly_more", "min", True),
+        ("strictly_less", "max", True),
+        ("at_most", "max", False),
+        ("at_least", "min", False),
+    )
+    ahead = r"\s*(?:a|an|the|about|around|roughly|only|\s)*$"
     words = lexicon.table()["bounds"]
-    return tuple((re.compile(f"(?:{lexicon.pattern(words[key])})\\s*(?:a|an|the|about|around|roughly|only|\\s)*$", re.I), side, strict) for key, side, strict in sides)
+    return tuple((re.compile(lexicon.pattern(words[key]) + ahead, re.I), side, strict) for key, side, strict in sides)
 
 
 @cache
-def _after() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+def _after() -> tuple[tuple[re.Pattern[str], str], ...]:
     words = lexicon.table()["bounds"]
     return tuple(
-        (re.compile(f"[\\s,]*(?:[a-z]+ ){{0,3}}?(?:{lexicon.pattern([w for w in words[key] if w.startswith(('or ', 'and ', 'at ', 'min', 'max', 'plus', 'up')) or w == 'tops'])})", re.I), side, False)
-        for key, side in (("at_least", "min"), ("at_most", "max"))
+        (re.compile(rf"[\s,]*(?:[a-z]+ ){{0,3}}?{lexicon.pattern(words[key])}", re.I), side)
+        for key, side in (("after_least", "min"), ("after_most", "max"))
     )
 
 
@@ -78,9 +111,9 @@ def bounded(text: str, figure: Quantity) -> Bounded:
             if best is None or start < best.start:
                 best = Bounded(figure, side, strict, start, figure.end)
     right = text[figure.end : figure.end + 40]
-    for words, side, strict in _after():
-        if (match := words.match(right)) and (best is None or best.side == ""):
-            return Bounded(figure, side, strict, figure.start, figure.end + match.end())
+    for words, side in _after():
+        if best is None and (match := words.match(right)):
+            return Bounded(figure, side, False, figure.start, figure.end + match.end())
     return best or Bounded(figure, "", False, figure.start, figure.end)
 
 
@@ -92,7 +125,8 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> Said | None:
-    """The metric words nearest to a figure: in its clause first, those behind it before those ahead at equal distance."""
+    """The metric words nearest to a figure: in its clause first, those behind it before those ahead."""
+
     def far(word: Said) -> tuple[bool, bool, int, bool]:
         outside = not (clause[0] <= word.start and word.end <= clause[1])
         gap = word.start - end if word.start >= end else start - word.end + 2
@@ -110,8 +144,8 @@ def _loss(text: str, item: Bounded) -> MaxLoss | None:
         return None
     span = (max(0, item.start - 45), item.end + 45)
     window = text[span[0] : span[1]]
-    first = max((m.end() for m in re.finditer(r"[,;.?!]\s|\b(?:and|but)\b", text[span[0] : item.start])), default=0)
-    rest = re.search(r"[,;.?!]\s|\b(?:and|but|while|on|for)\b", text[item.end : span[1]])
+    first = max((m.end() for m in _LOSS_CUT.finditer(text[span[0] : item.start])), default=0)
+    rest = _LOSS_CUT.search(text[item.end : span[1]])
     window = text[span[0] + first : item.end + (rest.start() if rest else 45)]
     if not lexicon.phrases("loss", "quality").search(window):
         return None
@@ -124,6 +158,18 @@ def _loss(text: str, item: Bounded) -> MaxLoss | None:
     return None
 
 
+def _is_share(text: str, figure: Quantity) -> bool:
+    """Whether a percentage or part is what is left ("half the memory", "cut to a third"), not what is saved."""
+    before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 20]
+    if figure.spelled == "part":
+        return not (_BY.search(before) or _COMPARED.match(after))
+    if _SHARE.match(after) and not _SAVED.search(before):
+        return True
+    if _REDUCED_TO.search(before):
+        return True
+    return bool(_KEEP.search(before) and _BARE_NOUN.match(after) and not _LESS.search(after))
+
+
 def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
     """How many times better a multiple, a percentage or a part asks for."""
     figure = item.figure
@@ -131,18 +177,11 @@ def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
     clause = text[slice(*_clause(text, item.start, item.end))]
     if figure.unit.name == "x":
         return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
-    kind = "change"
-    after, before = text[figure.end : figure.end + 12], text[max(0, figure.start - 30) : figure.start]
-    if figure.spelled == "part":
-        cut = re.search(r"\b(?:by|sav\w+|another)\s+(?:(?:over|more than|at least|about|up to|nearly)\s+)*$", before, re.I)
-        less = re.match(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", text[figure.end :], re.I)
-        kind = "change" if cut or less else "fraction"
-    elif _SHARE.match(after) and not re.search(r"\b(?:sav\w+|cut\w*|reduc\w*|remov\w*|drop\w*|prun\w*|skip\w*|by|throw\w* away)\b[^,;]*$", before, re.I):
-        kind = "fraction"
-    elif _REDUCED_TO.search(before) or (_KEEP.search(before) and re.match(r"\s*(?:the |of )?(?:\w+\s?){0,2}$", after) and not _LESS.search(text[figure.end : figure.end + 20])):
-        kind = "fraction"
+    kind = "fraction" if _is_share(text, figure) else "change"
     measure = said.words if said else ""
-    found = factors(kind=kind, metric=metric, measure=measure, value=figure.value, unit="%", direction="better", quote=clause)
+    found = factors(
+        kind=kind, metric=metric, measure=measure, value=figure.value, unit="%", direction="better", quote=clause
+    )
     return found.best
 
 
@@ -152,8 +191,8 @@ def _threshold(item: Bounded, side: str) -> UnitThreshold:
     return UnitThreshold(figure.unit.name, min=value if side == "min" else None, max=value if side == "max" else None)
 
 
-def _unit_metric(item: Bounded, near: Said | None) -> str | None:
-    """What a figure in a unit measures: the words may say so where the unit leaves it open (bytes), else the unit does."""
+def _unit_metric(item: Bounded, near: Said | None, clause: str) -> str | None:
+    """What a figure in a unit measures: its unit says so, or for bytes the words around."""
     unit = item.figure.unit
     table = lexicon.table()
     _, _, per = unit.name.partition("/")
@@ -163,11 +202,13 @@ def _unit_metric(item: Bounded, near: Said | None) -> str | None:
     metric = unit.metric or table["unit_metric"].get(family)
     if unit.family in ("bytes", "size") and near is not None and near.what in ("memory", "storage", "communication"):
         return near.what
+    if metric == "memory" and _FILES.search(clause):
+        return "storage"
     return metric
 
 
 def read(text: str, said: list[Said]) -> Figures:
-    """What the figures of a question (spelling mended, names of hardware blanked) ask for; `said` are its metric words."""
+    """What the figures of a question (spelling mended, hardware blanked) ask for; `said` are its metric words."""
     loss: MaxLoss | None = None
     factor: tuple[float, bool, str | None] | None = None
     level: tuple[UnitThreshold, str | None] | None = None
@@ -193,7 +234,12 @@ def read(text: str, said: list[Said]) -> Figures:
             level = level or (_threshold(item, item.side or "min"), "compute")
         elif figure.unit.name == "%" and _SPARSE.match(text[figure.end :]):
             continue
-        elif figure.unit.name in ("%", "points", "dB") and near is not None and near.what in _LEVEL_METRICS and figure.spelled != "part":
+        elif (
+            figure.unit.name in ("%", "points", "dB")
+            and near is not None
+            and near.what in _LEVEL_METRICS
+            and figure.spelled != "part"
+        ):
             level = level or (_threshold(item, item.side or "min"), "quality")
         elif figure.unit.name in ("x", "%"):
             if factor is None and (times := _factor(text, item, near)) is not None:
@@ -201,8 +247,10 @@ def read(text: str, said: list[Said]) -> Figures:
         elif family == "params" and not item.side:
             continue
         elif level is None:
-            side = item.side or ("min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max")
-            level = _threshold(item, side), _unit_metric(item, near)
+            side = item.side or (
+                "min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max"
+            )
+            level = _threshold(item, side), _unit_metric(item, near, clause)
         used.append((item.start, item.end))
     metric = factor[2] if factor else level[1] if level else None
     return Figures(

@@ -1,4 +1,4 @@
-"""The words of questions, read from data/questions.toml: metrics, phases, parity, rewrites. Plain functions over strings."""
+"""The words of questions, from data/questions.toml: metrics, phases, parity, rewrites. Plain functions over strings."""
 
 import re
 from collections.abc import Iterable
@@ -8,8 +8,9 @@ from typing import Any
 
 import data
 
-
-_SHARE_OF = re.compile(r"(?:%|percent|points?)\s+(?:of|from|to)\s+(?:the\s+)?$", re.I)  # "within 1% of the" same quality
+_SHARE_OF = re.compile(
+    r"(?:%|percent|points?)\s+(?:of|from|to)\s+(?:the\s+)?$", re.I
+)  # "within 1% of the" same quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def rewritten(question: str) -> str:
     """
     for found, row in _rewrites():
         if "upper" in row:
-            question = found.sub(lambda m, group=row["upper"]: m[1] + m[group].upper(), question)
+            question = found.sub(lambda m: m[1] + m[2].upper(), question)
         else:
             question = found.sub(row["to"], question)
     return question
