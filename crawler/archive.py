@@ -18,7 +18,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from crawler import fulltext
 from crawler.archive_index import ArchiveIndex, Entry, title_key
+from crawler.fulltext import FullText
 from crawler.listing import Problem
 from crawler.merging import merged
 from crawler.paper import Paper, as_json, from_json, normalised_title, paper_id_for
@@ -112,6 +114,33 @@ class Archive:
                 index.add_day(row["day"], json.dumps(row))
             file.sync()
             index.covered(file.name, file.size)
+
+    def add_full_texts(self, texts: Iterable[FullText], *, run: str) -> int:
+        """Keeps full texts, those that say what is kept already aside; returns how many were written."""
+        written = 0
+        with self._index.writing() as index, _RunFile(self.folder, run) as file:
+            for text in texts:
+                said = fulltext.as_json(text)
+                digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+                if index.full_text_digest(text.arxiv_id) == digest:
+                    continue
+                offset = file.write({"full_text": said, "digest": digest, "seen": _now()})
+                index.add_full_text(text.arxiv_id, digest, file.name, offset)
+                written += 1
+            file.sync()
+            index.covered(file.name, file.size)
+        return written
+
+    def full_texts(self) -> Iterator[tuple[str, FullText]]:
+        """(paper_id, text) of every paper whose full text is kept, first seen first."""
+        for paper_id, name, offset in self._index.full_texts():
+            with (self.folder / name).open("rb") as handle:
+                handle.seek(offset)
+                yield paper_id, fulltext.from_json(json.loads(handle.readline())["full_text"])
+
+    def without_full_text(self) -> list[str]:
+        """The arXiv ids of the papers whose full text is not kept, latest seen first."""
+        return self._index.without_full_text()
 
     def papers(self) -> Iterator[Paper]:
         """All papers, first seen first, each made one from its entries. Memory does not grow with their number."""

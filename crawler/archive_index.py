@@ -17,7 +17,7 @@ from typing import Any
 
 from crawler.paper import normalised_title
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE files (name TEXT PRIMARY KEY, size INTEGER NOT NULL);
 CREATE TABLE papers (number INTEGER PRIMARY KEY, paper_id TEXT NOT NULL UNIQUE, arxiv_id TEXT UNIQUE);
@@ -26,6 +26,7 @@ CREATE TABLE entries (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, dige
 CREATE INDEX entries_of_paper ON entries (paper, number);
 CREATE TABLE titles (title_key TEXT NOT NULL, paper INTEGER NOT NULL, PRIMARY KEY (title_key, paper)) WITHOUT ROWID;
 CREATE TABLE days (day TEXT PRIMARY KEY, row TEXT NOT NULL);
+CREATE TABLE full_texts (arxiv_id TEXT PRIMARY KEY, digest TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL);
 CREATE TABLE damaged (file TEXT NOT NULL, offset INTEGER NOT NULL, why TEXT NOT NULL);
 """
 _RUN_TABLES = """
@@ -150,6 +151,8 @@ class ArchiveIndex:
             row = json.loads(line)
             if "crawl_day" in row:
                 self.add_day(row["crawl_day"]["day"], json.dumps(row["crawl_day"]))
+            elif "full_text" in row:
+                self.add_full_text(row["full_text"]["arxiv_id"], row["digest"], file, offset)
             else:
                 self.add(Entry.of(row, file, offset))
         except (ValueError, KeyError, TypeError) as problem:
@@ -194,6 +197,31 @@ class ArchiveIndex:
     def add_day(self, day: str, row: str) -> None:
         """Takes the last word on a day in."""
         self._db.execute("INSERT OR REPLACE INTO days VALUES (?, ?)", (day, row))
+
+    def add_full_text(self, arxiv_id: str, digest: str, file: str, offset: int) -> None:
+        """Takes a full text in, the last one of a paper counting."""
+        self._db.execute("INSERT OR REPLACE INTO full_texts VALUES (?, ?, ?, ?)", (arxiv_id, digest, file, offset))
+
+    def full_text_digest(self, arxiv_id: str) -> str | None:
+        """What a full text said last."""
+        row = self._db.execute("SELECT digest FROM full_texts WHERE arxiv_id = ?", (arxiv_id,)).fetchone()
+        return row[0] if row else None
+
+    def full_texts(self) -> list[tuple[str, str, int]]:
+        """(paper_id, file, byte) of every full text whose paper is known."""
+        return self._db.execute(
+            "SELECT paper_id, file, offset FROM full_texts JOIN papers USING (arxiv_id) ORDER BY papers.number"
+        ).fetchall()
+
+    def without_full_text(self) -> list[str]:
+        """The arXiv ids without one, latest seen first."""
+        return [
+            number
+            for (number,) in self._db.execute(
+                "SELECT arxiv_id FROM papers WHERE arxiv_id IS NOT NULL"
+                " AND arxiv_id NOT IN (SELECT arxiv_id FROM full_texts) ORDER BY number DESC"
+            )
+        ]
 
     def covered(self, file: str, size: int) -> None:
         """Says that all of a file up to `size` bytes is in the index."""

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from crawler import arxiv_pages, corpus, daily_html, daily_json, text_pages
+from crawler import arxiv_pages, corpus, daily_html, daily_json, fulltext, text_pages
 from crawler.archive import Archive, Changes, new_run
-from crawler.listing import Entries, RunResult, Unread, UnreadableError, day_in
-from crawler.paper import Paper
+from crawler.fulltext import FullText
+from crawler.listing import Entries, Problem, RunResult, Unread, UnreadableError, day_in
+from crawler.paper import Paper, arxiv_id_in
 from crawler.saved_files import SavedFile, files_in
 
 ImportResult = RunResult
+Readings = Iterator[Paper | Problem | FullText]
 Progress = Callable[[str, int], None]  # called with the file at hand and the entries read so far
 
 LARGEST_PAGE = 64 * 1024 * 1024  # bytes; pages and responses are read whole, corpora row by row
@@ -38,22 +40,27 @@ def import_paths(home: Path, paths: Sequence[str], *, progress: Progress | None 
             if isinstance(file, Unread):
                 unreadable.append(file)
                 continue
-            papers = _papers(file, unreadable)
+            full_texts: list[FullText] = []
+            papers = _papers(file, unreadable, full_texts)
             while batch := list(islice(papers, _AT_ONCE)):
                 changes += archive.append(batch, run=run)
                 if progress:
                     progress(file.shown, changes.read)
+            if full_texts:
+                archive.add_full_texts(full_texts, run=run)
     finally:
         archive.close()
     return ImportResult(changes.read, changes.new, changes.changed, tuple(unreadable))
 
 
-def _papers(file: SavedFile, unreadable: list[Unread]) -> Iterator[Paper]:
-    """The papers of one file; what cannot be read is added to `unreadable`."""
+def _papers(file: SavedFile, unreadable: list[Unread], full_texts: list[FullText]) -> Iterator[Paper]:
+    """The papers of one file; what cannot be read is added to `unreadable`, full texts to `full_texts`."""
     try:
         for entry in read_file(file.path, file.page):
             if isinstance(entry, Paper):
                 yield entry
+            elif isinstance(entry, FullText):
+                full_texts.append(entry)
             else:
                 unreadable.append(Unread(file.shown, f"{entry.place}: {entry.why}" if entry.place else entry.why))
     except UnreadableError as problem:
@@ -62,8 +69,8 @@ def _papers(file: SavedFile, unreadable: list[Unread]) -> Iterator[Paper]:
         unreadable.append(Unread(file.shown, f"cannot be read: {problem.strerror or problem}"))
 
 
-def read_file(path: Path, page: str) -> Entries:
-    """The entries of one file, its kind told from its content; `page` names it in their sources.
+def read_file(path: Path, page: str) -> Readings:
+    """The entries of one file and full texts, its kind told from its content; `page` names it in their sources.
 
     Raises UnreadableError when it is of no known kind or not what it seems, OSError when it cannot be opened.
     """
@@ -86,7 +93,7 @@ def read_file(path: Path, page: str) -> Entries:
     return _whole(path.read_bytes(), encoding, page)
 
 
-def _whole(body: bytes, encoding: str, page: str) -> Entries:
+def _whole(body: bytes, encoding: str, page: str) -> Readings:
     if not body.strip():
         raise UnreadableError("empty: expected a saved page, an API response, a feed or a corpus")
     text = _decoded(body, encoding)
@@ -97,6 +104,8 @@ def _whole(body: bytes, encoding: str, page: str) -> Entries:
         return daily_json.read(text, page, listed=listed)
     if begin.startswith("<?xml") or begin.startswith("<feed"):
         return arxiv_pages.read_feed(body, page)
+    if begin.startswith("<") and fulltext.looks_like(text):
+        return _full_text(text, page)
     if begin.startswith("<"):
         return (
             arxiv_pages.read_abstract_page(text, page)
@@ -104,6 +113,13 @@ def _whole(body: bytes, encoding: str, page: str) -> Entries:
             else daily_html.read(text, page)
         )
     return text_pages.read(text, page)
+
+
+def _full_text(text: str, page: str) -> Readings:
+    found = fulltext.read(text, arxiv_id=arxiv_id_in(page))
+    if paper := fulltext.paper_of(found, page):
+        yield paper
+    yield found
 
 
 def _from_lines(path: Path, encoding: str, page: str, read: Callable[..., Entries]) -> Entries:
