@@ -132,7 +132,7 @@ def token_by_token(model: LanguageModel, tokens: Tensor, caches: Sequence[Cache]
 def measure(device: str = "cpu", *, seed: int = 0) -> list[Measurement]:
     """Bytes of the cache at the end of a text, perplexity along it, and time of one step over a long cache."""
     model, text = language_model(device, seed), sentences(48, seed + 10_000).to(device)
-    budget, layers = 32, len(model.blocks)
+    budget, layers = 24, len(model.blocks)
     full = [Cache() for _ in range(layers)]
     before, found = token_by_token(model, text, full), []
     tried: dict[str, list[Cache]] = {

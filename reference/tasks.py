@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from reference.transformer import Attend, LanguageModel, causal_attention
 
-SLOTS, SYMBOLS, LENGTH = 8, 32, 128
+SLOTS, SYMBOLS, LENGTH = 8, 32, 96
 VOCABULARY = SLOTS + SYMBOLS
 
 

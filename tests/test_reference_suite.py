@@ -260,18 +260,31 @@ def test_search(quick):
     assert found["product quantization, 16 bytes"][1] > 40
 
 
-def test_the_command_prints_records(quick, capsys):
-    assert main(["distillation", "--json"]) == 0
+@pytest.fixture
+def prepared(monkeypatch):
+    """The command without the minutes: two measurements that are ready."""
+    made = [
+        CASE.measured("parameters", counted("params", 100, 25), QUALITY, "a layer"),
+        CASE.measured("speed", Saving("ms", 2, 4, 0.5, 0.4, 0.6), QUALITY, "a layer", otherwise="Too small to tell."),
+    ]
+    monkeypatch.setattr(reference, "measure", lambda family, device, seed: made)
+    return made
+
+
+def test_the_command_prints_records(prepared, capsys):
+    assert main(["quantization", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {row["metric"] for row in rows} == {"parameters", "speed"}
-    assert from_record(rows[0]).family == "distillation"
+    assert [from_record(row) for row in rows] == prepared
 
 
-def test_the_command_prints_a_table(quick, capsys):
-    assert main(["distillation"]) == 0
-    first, second, *_ = capsys.readouterr().out.splitlines()
-    assert first.startswith("distillation on ")
-    assert "parameters 1" in second
+def test_the_command_prints_a_table(prepared, capsys):
+    assert main(["quantization"]) == 0
+    head, count, time, why = capsys.readouterr().out.splitlines()
+    assert head.startswith("quantization on ")
+    assert "parameters 4.00x " in count
+    assert "accuracy (%) 90 -> 89" in count
+    assert "speed 0.50x (0.40-0.60)" in time
+    assert why.strip() == "Too small to tell."
 
 
 @pytest.mark.parametrize("arguments", [["alchemy"], ["distillation", "--device", "warp"]])
