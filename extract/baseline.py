@@ -14,7 +14,7 @@ def baseline(s: Sentence, k: int, *, kind: str) -> tuple[int, int] | None:
     place = s.places[k]
     if kind == "fraction" and (found := _whole(s, place)) is not None:
         return found
-    found_all = _marked(s)
+    found_all = marked(s)
     if not found_all:
         return None
     best, best_score = None, 0.0
@@ -25,7 +25,7 @@ def baseline(s: Sentence, k: int, *, kind: str) -> tuple[int, int] | None:
     return best
 
 
-def _marked(s: Sentence) -> list[tuple[int, tuple[int, int], str]]:
+def marked(s: Sentence) -> list[tuple[int, tuple[int, int], str]]:
     """Every phrase that a comparing word introduces: (position of that word, phrase, how)."""
     out = []
     n = len(s.lows)
@@ -123,9 +123,11 @@ def _whole(s: Sentence, place: int) -> tuple[int, int] | None:
     for j in range(end - 1, first, -1):
         if s.lows[j - 1] == "of" and (s.lows[j] not in ("the", "a") or j + 1 < end):
             return (j, end)
+    if s.lows[first:end] in (["the", "model's"], ["its"], ["the", "data"]) or s.lows[first] in ("its", "their", "our"):
+        return None
     owner = next((j for j in range(first, end) if s.lows[j] == "'" or s.lows[j].endswith("'s")), None)
     if owner is not None:
-        return (first, max(owner, first + 1))
+        return (first, owner + 1 if s.lows[owner] != "'" else max(owner, first + 1))
     if any(s.lows[j] in ("original", "full", "baseline", "dense", "teacher", "uncompressed", "theoretical", "peak", "maximum", "standard", "vanilla") for j in range(first, end)) or any(
         s.words[j][0].isupper() for j in range(first, end)
     ):

@@ -28,6 +28,7 @@ class Sentence:
     number: int = 0  # which sentence of the section
     of: int = 1  # out of how many
     section: str = "abstract"
+    rivals: set[int] = field(default_factory=set)  # the figures that are a rival's (see `rivals`)
     by_class: dict[str, list[Phrase]] = field(default_factory=dict)
 
     def between(self, first: int, end: int) -> list[str]:

@@ -8,7 +8,9 @@ from extract.features import Said, features
 from extract.frame import Frame, frame
 from extract.measure import Choice, choose, metric_of
 from extract.quantities import Quantity, find
+from extract.rivals import settle
 from extract.sentences import may_claim, sentences
+from extract.settings import setting
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ def sentences_of(plain: str, *, section: str = "abstract") -> list[Sentence]:
     out = []
     for i, a, b in kept:
         sentence = build(plain, a, b, figures)
+        settle(sentence)
         sentence.number, sentence.of, sentence.section = i, len(spans), section
         out.append(sentence)
     return out
@@ -50,7 +53,7 @@ def sentences_of(plain: str, *, section: str = "abstract") -> list[Sentence]:
 def possible(s: Sentence, k: int) -> bool:
     """Whether a figure can be a claim at all: bare numbers only where a measure of quality or a sign stands near."""
     q = s.figures[k]
-    if q.unit.family == "bits":
+    if q.unit.family == "bits" or k in s.rivals or setting(s, k):
         return False
     if q.unit.family != "bare":
         return True
@@ -63,9 +66,9 @@ def candidates(s: Sentence, setup: tuple[str, ...]) -> list[Figure]:
     out = []
     for k in range(len(s.figures)):
         if possible(s, k):
-            choice = choose(s, k)
-            metric = metric_of(s, k, choice)
             tied = frame(s, k)
+            choice = choose(s, k, tied)
+            metric = metric_of(s, k, choice, tied, setup)
             kind = manner.kind(s, k, tied, choice, metric)
             said = Said(kind, manner.direction(s, k, tied, choice, metric, kind))
             out.append(Figure(s, k, choice, metric, tied, said, features(s, k, choice, metric, tied, said, setup)))

@@ -12,7 +12,7 @@ Rules over a sentence's words. Ways in which a change word governs a figure:
 from dataclasses import dataclass
 
 from extract.context import FIGURE, Sentence
-from extract.measure import listed_with
+from extract.lists import leans, listed_with
 
 _CHANGES = frozenset({"up", "down", "good", "bad"})
 # Words of bounds and articles that may stand between a preposition or verb and its figure.
@@ -51,25 +51,11 @@ def frame(s: Sentence, k: int) -> Frame:
         for g in reversed(group):
             if g != k and (other := _own(s, g)).how not in ("", "to"):
                 return Frame("list", other.place, other.classes)
-    elif not own.how and k > 0 and _leans(s, k):
+    elif not own.how and leans(s, k):
         other = frame(s, k - 1)
         if other.how not in ("", "to"):
             return Frame("list", other.place, other.classes)
     return own
-
-
-def _leans(s: Sentence, k: int) -> bool:
-    """`3x speed-up on A, 2.4x on B and 4x in C`: a later figure with the same unit and nothing of its own."""
-    a, b = s.figures[k - 1], s.figures[k]
-    if a.unit.family != b.unit.family:
-        return False
-    between = s.lows[s.places[k - 1] + 1 : s.places[k]]
-    if len(between) > 14 or not between or between[-1] not in (",", "and", "or") and between[-1] not in LEAD:
-        return False
-    if not any(w in (",", "and", "or") for w in between[-4:]) or ";" in between or "while" in between or "with" in between[-2:]:
-        return False
-    following = s.lows[s.places[k] + 1] if s.places[k] + 1 < len(s.lows) else "."
-    return following in ("on", "for", "in", "over", "at", "(", "with", "across", "when", ")", ".", ",", "against", "under", "and", "respectively", "during", "by")
 
 
 def _own(s: Sentence, k: int) -> Frame:
@@ -90,7 +76,11 @@ def _right(s: Sentence, place: int) -> Frame:
     i = place + 1
     if i + 1 < len(s.lows) and s.lows[i] == "of" and (s.lows[i + 1].startswith(_NOUNS) or s.lows[i + 1] in ("added", "additional", "extra")):
         i += 1
-    end = min(len(s.lows), place + 12)
+    if i < len(s.lows) and s.lows[i] == "(":
+        close = next((j for j in range(i + 1, min(len(s.lows), i + 9)) if s.lows[j] == ")"), None)
+        if close is not None and close + 1 < len(s.lows) and s.lows[close + 1] not in (",", ".", ";", "and", ")"):
+            i = close + 1
+    end = min(len(s.lows), i + 11)
     while i < end:
         word = s.lows[i]
         glued = s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1] or i + 1 < end and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
@@ -184,7 +174,20 @@ def _by(s: Sentence, by: int) -> Frame:
                 break
         classes = s.cue_at(j) & _CHANGES
         if classes and not word.endswith(("er", "tion", "ment", "ss")) and word not in ("more", "less", "efficient", "efficiency", "better", "up", "down", "compression", "superior", "speedup"):
-            return Frame("by", j, frozenset(classes))
+            return Frame("by", _begin(s, j), frozenset(classes))
         if classes and by - j <= 2:
             return Frame("by", j, frozenset(classes))
     return Frame("by" if s.lows[by - 1 : by] else "")
+
+
+def _begin(s: Sentence, place: int) -> int:
+    """The first word of the cue that covers a word: `speeding` of `speeding up`."""
+    return min((c.first for c in s.cues if c.first <= place < c.end and c.cls in _CHANGES), default=place)
+
+
+_SPEED = ("speedup", "speed", "sped", "accelerat", "faster", "slower", "quicker", "slowdown", "fast")
+
+
+def of_speed(s: Sentence, tied: Frame) -> bool:
+    """Whether the word of change itself says that speed is measured: `speed-up`, `faster`, `accelerates`."""
+    return tied.place >= 0 and s.lows[tied.place].startswith(_SPEED) and s.lows[tied.place] != "speed"  or tied.place >= 0 and s.lows[tied.place] == "speed" and s.lows[tied.place + 1 : tied.place + 3] in (["-", "up"], ["-", "ups"], ["up"])

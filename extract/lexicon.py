@@ -41,7 +41,9 @@ def _insert(trie: dict[str, Any], phrase: str, cls: str, strong: bool) -> None:
     node = trie
     for word in WORD.findall(phrase.lower().replace("-", " ")):
         node = node.setdefault(stem(word), {})
-    node.setdefault("", []).append((cls, strong))
+    found = node.setdefault("", [])
+    if (cls, strong) not in found:
+        found.append((cls, strong))
 
 
 @cache

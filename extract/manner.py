@@ -3,7 +3,8 @@
 from extract.context import FIGURE, Sentence, written
 from extract.factors import falls_by_words
 from extract.frame import LEAD, Frame
-from extract.measure import Choice, listed_with
+from extract.lists import listed_with
+from extract.measure import Choice
 
 _KEEPS = ("retain", "maintain", "preserv", "keep", "recover", "recovers", "restor")
 _USES = ("only", "just", "use", "uses", "using", "utiliz", "requir", "need", "employ", "consum", "updat", "tun", "train", "merely", "mere", "with", "at", "activat", "a", "stor")
@@ -26,9 +27,12 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
         return "change"
     if tied.how == "sign":
         return "change"
+    if metric == "quality" and s.lows[place - 1 : place] == ["within"] and not tied.how:
+        return "change"
     if family == "percent":
         if tied.how == "to":
-            return "fraction" if "of" in after or metric not in ("quality", "compute", "other") else "level"
+            use = choice.phrase is not None and s.lows[choice.phrase.end - 1].startswith(("util", "mfu", "occup", "efficien"))
+            return "fraction" if "of" in after or metric != "quality" and not use else "level"
         if tied.how in ("right", "of", "by", "list"):
             return "change"
         if tied.how == "object":
@@ -59,7 +63,8 @@ def _share(s: Sentence, first: int, last: int, metric: str) -> str:
     kept = any(w.startswith(_KEEPS) for w in s.lows[max(0, first - 6) : first])
     if following == "of":
         rest = s.lows[last + 2 : last + 5]
-        return "level" if metric == "quality" and not kept and any(w in _CASES for w in rest) else "fraction"
+        cases = any(w in _CASES for w in rest)
+        return "level" if cases and (lead == "in" or metric == "quality" and not kept) else "fraction"
     near = s.lows[last + 1 : last + 8]
     if kept and metric == "quality" and ("of" in near or any(w in _QUALITY_NOUN for w in near[:3])):
         return "fraction"
@@ -82,6 +87,8 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
     if q.mark == "-" and tied.how == "sign":
         return "better" if falling else "worse"
     word = s.lows[tied.place] if tied.place >= 0 else ""
+    if not tied.how and s.lows[s.places[k] - 1 : s.places[k]] == ["within"]:
+        return "worse"
     if "bad" in classes and "good" not in classes and "up" not in classes or word in ("overhead", "overheads"):
         reduced = _reduced(s, tied.place) and not s.lows[tied.place - 1].startswith(("minimal", "small"))
         return "better" if reduced or falling and "down" in classes and metric != "quality" else "worse"
@@ -129,7 +136,7 @@ def _moved(s: Sentence, k: int, choice: Choice) -> str:
 
 
 _BEATS = ("outperform", "surpass", "exceed", "beat", "outscor")
-_BEST = frozenset("best lowest highest record sota impressive superior outstanding unprecedented excellent exceptional leading".split())
+_BEST = frozenset("best lowest highest record sota impressive superior outstanding unprecedented excellent exceptional".split())
 _COMPARED = frozenset("lower higher better faster improved reduced smaller fewer shorter superior low high".split())
 
 
@@ -140,7 +147,7 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
         for j in range(tied.place - 1, max(-1, tied.place - 14), -1):
             if s.lows[j] in (FIGURE, ";", ","):
                 break
-            if s.cue_at(j) & {"up", "down", "good"}:
+            if s.cue_at(j) & {"up", "down", "good"} and s.lows[j] not in ("additional", "more", "less", "extra", "added", "up", "down", "efficiency", "efficient"):
                 return True
     n = len(s.lows)
     for i in range(max(0, place - 28), min(n, place + 22)):
@@ -150,11 +157,11 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
                 return True
         elif word in _BEST or word == "state" and s.lows[i : i + 5] == ["state", "-", "of", "-", "the"]:
             low, high = min(i, place), max(i, place)
-            if FIGURE not in s.lows[low + 1 : high] and s.clauses[high] - s.clauses[low] <= 1 and "only" not in s.lows[low:high] and ";" not in s.lows[low:high]:
+            if FIGURE not in s.lows[low + 1 : high] and s.clauses[high] - s.clauses[low] <= (1 if metric == "quality" else 0) and (metric == "quality" or i < place) and "only" not in s.lows[low:high] and ";" not in s.lows[low:high]:
                 if word == "leading" and i + 1 < n and s.lows[i + 1] == "to":
                     continue
                 return not _gap_after(s, place)
-        elif word in _COMPARED and i < place and choice.phrase is not None and 0 <= choice.phrase.first - i <= 2 and choice.phrase.first < place and s.clauses[place] - s.clauses[i] <= 1:
+        elif word in _COMPARED and i < place and choice.phrase is not None and 1 <= choice.phrase.first - i <= 2 and choice.phrase.first < place and s.clauses[place] - s.clauses[i] <= 1:
             return True
     return False
 
@@ -175,4 +182,9 @@ def _gap_after(s: Sentence, place: int) -> bool:
 
 def _reduced(s: Sentence, place: int) -> bool:
     """Whether a loss is itself reduced: `cuts the accuracy loss by 40%`."""
-    return any(s.cue_at(j) & {"down"} and not s.cue_at(j) & {"bad"} for j in range(max(0, place - 5), place))
+    for j in range(place - 1, max(-1, place - 6), -1):
+        if s.lows[j] in ("at", "with", "of", "in", "without", FIGURE, ",", "while", "only"):
+            return False
+        if s.cue_at(j) & {"down"} and not s.cue_at(j) & {"bad"} and not s.lows[j].endswith("tion"):
+            return True
+    return False

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from extract.context import FIGURE, Sentence
+from extract.frame import Frame, frame, of_speed
+from extract.governed import governed
 from extract.lexicon import Phrase
+from extract.lists import leans, listed_with
 
 # Words that may stand between a figure and its measure without parting them.
 _LIGHT = frozenset(
@@ -22,6 +25,8 @@ class Choice:
     side: str
     score: float
     second: Phrase | None = None
+    source: int = -1  # the figure from which a carried or listed one takes its measure
+    words: tuple[int, int] | None = None  # the noun phrase that governs the figure, where no word list knows it
 
 
 def _after(s: Sentence, place: int, phrase: Phrase) -> float:
@@ -104,9 +109,24 @@ _VERBS = frozenset({"up", "down", "good"})
 _NOUN_ENDS = ("tion", "tions", "ment", "ments", "gain", "gains", "savings", "efficiency", "efficient", "er", "ss", "fold")
 
 
-def choose(s: Sentence, k: int) -> Choice:
-    """The phrase that says what the sentence's k-th figure measures."""
+def choose(s: Sentence, k: int, tied: Frame) -> Choice:
+    """The phrase that says what the sentence's k-th figure measures; `tied` is its frame."""
     group = listed_with(s, k)
+    if tied.how == "list" and governed(s, k, tied)[0] is None:
+        source = _source(s, k, group)
+        if source is not None:
+            choice = choose(s, source, frame(s, source))
+            if choice.phrase is not None and len(group) > 1 and (paired := _paired(s, group, choice)) is not None:
+                return Choice(paired[group.index(k)], choice.side, choice.score, choice.phrase)
+            return Choice(choice.phrase, "list", choice.score, choice.second, source, choice.words)
+    phrase, words = governed(s, k, tied)
+    if phrase is not None:
+        choice = Choice(phrase, "governed", 4.5, None, -1, words)
+        if len(group) > 1 and (paired := _paired(s, group, choice)) is not None:
+            return Choice(paired[group.index(k)], "list", 4.5, phrase)
+        return choice
+    if words is not None:
+        return Choice(None, "governed", 2.0, None, -1, words)
     choices = [_choose(s, g) for g in group]
     best = max(choices, key=lambda c: c.score)
     if len(group) > 1:
@@ -115,35 +135,26 @@ def choose(s: Sentence, k: int) -> Choice:
             return Choice(paired[group.index(k)], best.side, best.score, best.phrase)
         if best.phrase is not None:
             return best if group[choices.index(best)] == k else Choice(best.phrase, "list", best.score, best.second)
-    if k > 0 and k == group[0] and _bare_of_measure(s, k) and best.score < 3.0:
-        previous = choose(s, k - 1)
-        if previous.phrase is not None:
-            return Choice(previous.phrase, "carried", 1.0, best.phrase)
+    if k > 0 and k == group[0] and _bare_of_measure(s, k) and (best.score < 3.0 or leans(s, k)):
+        previous = choose(s, k - 1, frame(s, k - 1))
+        if previous.phrase is not None or previous.words is not None or s.figures[k - 1].unit.metric:
+            return Choice(previous.phrase, "carried", 1.5, best.phrase, k - 1, previous.words)
     return best
 
 
-def listed_with(s: Sentence, k: int) -> list[int]:
-    """The figures that are listed together with the k-th, only commas and `and` between them."""
-    first = last = k
-    while first > 0 and _listed(s, first - 1, first):
-        first -= 1
-    while last + 1 < len(s.places) and _listed(s, last, last + 1):
-        last += 1
-    return list(range(first, last + 1))
-
-
-def _listed(s: Sentence, a: int, b: int) -> bool:
-    between = s.lows[s.places[a] + 1 : s.places[b]]
-    if s.figures[a].unit.family != s.figures[b].unit.family:
-        return False
-    return bool(between) and len(between) < 4 and all(w in (",", "and", "or", "/", "&", "+") for w in between)
+def _source(s: Sentence, k: int, group: list[int]) -> int | None:
+    """The figure from which a listed or leaning one takes its measure."""
+    for g in reversed(group):
+        if g != k and frame(s, g).how not in ("", "to", "list"):
+            return g
+    return k - 1 if k > 0 else None
 
 
 def _paired(s: Sentence, group: list[int], best: Choice) -> list[Phrase] | None:
     """`latency/energy by 2x/1.3x`: as many measures side by side as figures, in the same order."""
     if best.phrase is None:
         return None
-    i = s.measures.index(best.phrase)
+    i = next(j for j, p in enumerate(s.measures) if p.first == best.phrase.first)
     slash = "/" in s.lows[s.places[group[0]] + 1 : s.places[group[1]]]
     if not slash and "respectively" not in s.lows:
         return None
@@ -162,7 +173,7 @@ def _bare_of_measure(s: Sentence, k: int) -> bool:
     if s.figures[k].unit.family not in ("factor", "percent", "bare", "points"):
         return False
     place = s.places[k]
-    if any(s.places[k - 1] < p.first < place and p.strong for p in s.measures):
+    if not leans(s, k) and any(s.places[k - 1] < p.first < place and p.strong for p in s.measures):
         return False
     i = place + 1
     while i < len(s.lows) and i < place + 3 and (s.cue_at(i) & {"up", "down"} or s.lows[i] in ("relative", "absolute", "overall")):
@@ -208,27 +219,60 @@ def _choose(s: Sentence, k: int) -> Choice:
 _UNIT_FIRST = frozenset({"energy", "cost", "speed", "parameters", "compute", "storage", "memory", "communication"})
 
 
-def metric_of(s: Sentence, k: int, choice: Choice) -> str:
-    """The metric by rule: the chosen phrase's, unless the figure's unit settles it."""
+def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str, ...]) -> str:
+    """The metric by rule: what the figure's unit or its word of change settles, else the chosen phrase's."""
     unit = s.figures[k].unit
+    phrase = choice.phrase
+    if choice.side == "carried" and s.figures[choice.source].unit.metric and unit.family in ("factor", "percent"):
+        j = choice.source
+        return metric_of(s, j, choose(s, j, frame(s, j)), frame(s, j), setup)
+    if unit.family == "bare" and s.figures[k].magnitude and (phrase is None or phrase.cls in ("storage", "quality", "parameters", "other")):
+        return "parameters"
     if unit.metric in _UNIT_FIRST and unit.family not in ("bytes", "count", "size"):
-        if unit.metric == "compute" and choice.phrase is not None and choice.phrase.cls == "speed" and "/" in unit.name:
-            return "compute"
         return unit.metric
-    if choice.phrase is None or choice.score < 0.2:
-        return unit.metric or ("quality" if unit.family in ("bare", "points", "percent") else "other")
     if unit.family == "bytes":
-        return choice.phrase.cls if choice.phrase.cls in ("memory", "storage", "communication", "data") else unit.metric or "memory"
+        return phrase.cls if phrase is not None and phrase.cls in ("memory", "storage", "communication") else unit.metric or "memory"
     if unit.family == "count" and unit.metric:
+        if unit.name == "tokens" and s.figures[k].value >= 1e8:
+            return "data"
         return unit.metric
-    return choice.phrase.cls
+    if of_speed(s, tied) and (phrase is None or phrase.cls in ("data", "quality", "other", "tokens", "cost") or not phrase.strong):
+        return "speed"
+    if phrase is None or choice.score < 0.2:
+        if choice.words is not None and s.lows[choice.words[0]] not in _GENERAL:
+            return "quality" if unit.family in ("bare", "points", "percent") else _general(unit.family, setup)
+        return unit.metric or _general(unit.family, setup)
+    if not phrase.strong and s.lows[phrase.first].startswith(("outperform", "surpass", "exceed", "beat")) and unit.family != "factor":
+        return "quality"
+    if not phrase.strong and s.lows[phrase.first] in _GENERAL:
+        return _general(unit.family, setup)
+    if not phrase.strong and s.lows[phrase.first].startswith("efficien"):
+        return _efficiency(setup)
+    return phrase.cls
+
+
+_GENERAL = frozenset("performance improvement improvements gain gains boost better outperform outperforms outperforming outperformed improves improve improving improved results result".split())
+
+
+def _general(family: str, setup: tuple[str, ...]) -> str:
+    """What `performance` means: speed where a paper is about systems and speed, quality elsewhere."""
+    speed, quality = "paper:speed" in setup, "paper:quality" in setup
+    if family == "factor":
+        return "speed" if speed or "paper:hardware" in setup and not quality else "quality" if quality else "other"
+    return "speed" if speed and not quality and family == "percent" else "quality"
+
+
+def _efficiency(setup: tuple[str, ...]) -> str:
+    if "paper:energy" in setup and "paper:hardware" in setup:
+        return "energy"
+    return "other"
 
 
 def measure_text(s: Sentence, choice: Choice, text: str) -> str:
     """The words of the text for what is measured, with the modifiers right before them; "" when none are there."""
     phrase = choice.phrase
     if phrase is None:
-        return ""
+        return text[s.starts[choice.words[0]] : s.ends[choice.words[1] - 1]] if choice.words else ""
     first = phrase.first
     for i in range(phrase.first - 1, max(-1, phrase.first - 5), -1):
         word = s.lows[i]

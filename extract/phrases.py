@@ -75,5 +75,6 @@ def _goes_on(s: Sentence, place: int) -> bool:
 
 
 def text_of(s: Sentence, span: tuple[int, int], text: str) -> str:
-    """The words of a span exactly as the section's text has them."""
-    return text[s.starts[span[0]] : s.ends[span[1] - 1]]
+    """The words of a span exactly as the section's text has them, without an owner's 's at the end."""
+    found = text[s.starts[span[0]] : s.ends[span[1] - 1]]
+    return found[:-2] if found.endswith(("'s", "’s")) else found

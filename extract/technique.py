@@ -79,7 +79,7 @@ def technique(s: Sentence, k: int, own: Own, barred: list[tuple[int, int]], text
     best = None
     i = 0
     while i < place:
-        span = _name_at(s, i, text)
+        span = _own_at(s, i, own, text) or _name_at(s, i, text)
         if span is None:
             i += 1
             continue
@@ -91,6 +91,16 @@ def technique(s: Sentence, k: int, own: Own, barred: list[tuple[int, int]], text
             best = text[s.starts[first] : s.ends[end - 1]]
         i = end
     return best or own.name
+
+
+def _own_at(s: Sentence, i: int, own: Own, text: str) -> tuple[int, int] | None:
+    """The paper's own name of several words, where it begins at a word."""
+    if own.name is None or " " not in own.name or not text.startswith(own.name, s.starts[i]):
+        return None
+    end = i
+    while end < len(s.ends) and s.ends[end] < s.starts[i] + len(own.name):
+        end += 1
+    return i, min(end + 1, len(s.ends))
 
 
 def _name_at(s: Sentence, i: int, text: str) -> tuple[int, int] | None:

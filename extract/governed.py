@@ -1,0 +1,197 @@
+"""What a figure measures, told from the word of change that governs it: the noun phrase that this word changes."""
+
+from extract.context import FIGURE, Sentence
+from extract.frame import Frame
+from extract.lexicon import Phrase
+
+_STOP = frozenset(
+    ", ; : ( ) . on for with at when than over compared using across while by to and or but which that vs versus against relative without as if where after "
+    "before during under via through is are was were in of from per respectively within upon among between".split()
+)
+_NOUN = ("reduction", "improvement", "increase", "gain", "saving", "decrease", "boost", "drop", "loss", "decline", "speedup", "speed", "acceleration", "degradation", "enhancement", "cut", "growth", "up", "ups", "rise", "lift", "overhead", "compression")
+_BLANK = frozenset("a an the its their our overall total average mean relative absolute significant substantial additional of in to on - ' s both best as much model models more less further end other all per another increased decreased reduced improved ratio rate factor level result results value values respectively".split())
+
+
+def _change(s: Sentence, p: Phrase) -> bool:
+    """Whether a phrase is only a word of change, such as `gain`, that names no measure."""
+    return p.end == p.first + 1 and bool(s.cue_at(p.first) & {"up", "down", "good", "bad"}) and not p.strong
+
+
+def _strong(s: Sentence, first: int, end: int) -> list[Phrase]:
+    return [p for p in s.measures if first <= p.first and p.end <= end and p.strong]
+
+
+def _weak(s: Sentence, first: int, end: int) -> list[Phrase]:
+    return [p for p in s.measures if first <= p.first and p.end <= end]
+
+
+def _phrase_end(s: Sentence, first: int, *, limit: int = 9, past: frozenset[str] = frozenset()) -> int:
+    """Where the noun phrase that begins at a word ends: at a preposition, mark, conjunction or figure."""
+    i = first
+    while i < len(s.lows) and i < first + limit:
+        word = s.lows[i]
+        glued = 0 < i and s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1] or i + 1 < len(s.lows) and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
+        if word == FIGURE or word in _STOP and not glued and word not in past:
+            break
+        i += 1
+    return i
+
+
+def _phrase_start(s: Sentence, end: int, *, limit: int = 6) -> int:
+    i = end
+    while i > 0 and i > end - limit:
+        word = s.lows[i - 1]
+        if word == FIGURE or word in _STOP or word in ("achieving", "achieves", "with", "yields", "yielding", "delivers", "demonstrates", "shows"):
+            break
+        i -= 1
+    return i
+
+
+def governed(s: Sentence, k: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
+    """The phrase for what the k-th figure measures, and the words [first, end) of the noun phrase that governs it.
+
+    (None, None) where no word of change governs the figure or its noun phrase says nothing; a phrase of None with words where
+    the noun phrase is there but no word list knows it.
+    """
+    place = s.places[k]
+    if s.figures[k].spelled in ("part", "multiple") and tied.how in ("", "object"):
+        first = place + 1
+        while first < len(s.lows) and s.lows[first] in ("of", "the", "its", "their", "as", "that", "fast", "many", "much"):
+            first += 1
+        end = _phrase_end(s, first)
+        return _last(s, first, end), None
+    if tied.how == "list" and place + 1 < len(s.lows) and s.lows[place + 1] == "in":
+        return _last(s, place + 2, _phrase_end(s, place + 2)), None
+    if tied.how in ("right", "sign") and (tied.how == "right" or tied.place >= 0):
+        return _right(s, place, tied)
+    if tied.how == "sign":
+        end = _phrase_end(s, place + 1, limit=6)
+        return _last(s, place + 1, end), None
+    if tied.how == "of":
+        return _of(s, place, tied)
+    if tied.how == "by":
+        return _by(s, place, tied)
+    if tied.how == "object":
+        first = place + 1
+        while first < len(s.lows) and s.lows[first] in ("of", "the", "its", "their", "all", "points", "in", "on", "more", "less"):
+            first += 1
+        end = _phrase_end(s, first)
+        return _last(s, first, end) or _first(s, first, min(len(s.lows), end + 6)), _words(s, first, end)
+    return None, None
+
+
+def _last(s: Sentence, first: int, end: int) -> Phrase | None:
+    found = _strong(s, first, end)
+    return found[-1] if found else None
+
+
+def _first(s: Sentence, first: int, end: int) -> Phrase | None:
+    for p in _strong(s, first, end):
+        if not any(s.lows[i] in (",", ";", FIGURE, "while", "(") for i in range(first, p.first)):
+            return p
+    return None
+
+
+def _words(s: Sentence, first: int, end: int) -> tuple[int, int] | None:
+    while first < end and (s.lows[first] in _BLANK or s.cue_at(first) & {"up", "down", "good", "bad"}):
+        first += 1
+    while end > first and (s.lows[end - 1] in _BLANK or s.cue_at(end - 1) & {"up", "down", "good", "bad"}):
+        end -= 1
+    return (first, end) if end > first and any(s.lows[i].isalpha() and len(s.lows[i]) > 2 for i in range(first, end)) else None
+
+
+def _right(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
+    c = tied.place
+    end = _phrase_end(s, max(c, place + 1))
+    noun = s.lows[c].startswith(_NOUN)
+    if noun and end < len(s.lows) and s.lows[end] in ("in", "of", "for", "on"):
+        after = _phrase_end(s, end + 1)
+        found = _strong(s, end + 1, after)
+        if found and (s.lows[end] in ("in", "of") or not _strong(s, place + 1, end)):
+            return found[-1], None
+        if not _strong(s, place + 1, end) and s.lows[end] in ("in", "of") and (words := _words(s, end + 1, after)):
+            weak = _weak(s, end + 1, after)
+            return (weak[-1] if weak else None), words
+    found = _strong(s, place + 1, end)
+    if found:
+        others = [p for p in found if not p.first <= c < p.end]
+        return (others or found)[-1], None
+    words = _words(s, place + 1, end)
+    weak = [p for p in _weak(s, place + 1, end) if not p.first <= c < p.end and not _change(s, p)]
+    if weak:
+        return weak[-1], None
+    return None, words
+
+
+def _of(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
+    c = tied.place
+    if place > c + 1 and s.lows[c + 1] in ("in", "of", "for", "on"):
+        end = _phrase_end(s, c + 2)
+        if end <= place and (found := _strong(s, c + 2, end)):
+            return found[-1], None
+    if place + 1 < len(s.lows) and s.lows[place + 1] in ("in", "on", "for", "of"):
+        end = _phrase_end(s, place + 2)
+        found = _strong(s, place + 2, end)
+        if found and s.lows[place + 1] == "in":
+            return found[-1], None
+    first = _phrase_start(s, c)
+    found = _strong(s, first, c + 2)
+    if found:
+        return found[-1], None
+    words = _words(s, first, c)
+    weak = [p for p in _weak(s, first, c + 1) if p.first != c and not _change(s, p)]
+    if weak:
+        return weak[-1], words
+    return None, words
+
+
+def _by(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
+    by = next((j for j in range(place - 1, tied.place, -1) if s.lows[j] == "by"), place - 1)
+    v = tied.place
+    beats = s.lows[v].startswith(("outperform", "surpass", "exceed", "beat", "outscor"))
+    i = place + 1
+    if i < len(s.lows) and s.lows[i] in ("in", "on", "of", "for"):
+        i += 1
+    end = _phrase_end(s, i, limit=6)
+    after = _strong(s, i, end) if i > place + 1 and s.lows[i - 1] in ("in", "of") or i == place + 1 else []
+    if after and (beats or s.lows[i - 1] == "in" or i == place + 1):
+        return after[-1], None
+    if by - v > 1:
+        if v > 0 and by - v <= 3 and not _strong(s, v + 1, by) and not _weak(s, v + 1, by) and all(s.lows[j].endswith("ly") or s.lows[j] in ("further",) for j in range(v + 1, by)):
+            return _subject(s, v), None
+        if any(p.first == v and p.cls == "speed" for p in s.measures):
+            return next(p for p in s.measures if p.first == v and p.cls == "speed"), None
+        end = _phrase_end(s, v + 1, limit=12)
+        found = _strong(s, v + 1, min(end, by))
+        if found:
+            return found[-1], None
+        if not beats:
+            if end < by and s.lows[end] in ("of", "in", "for") and (inner := _strong(s, end + 1, min(_phrase_end(s, end + 1), by))) and not _weak(s, v + 1, end):
+                return inner[-1], None
+            words = _words(s, v + 1, min(end, by))
+            weak = [p for p in _weak(s, v + 1, min(end, by)) if not _change(s, p)]
+            if weak:
+                if s.lows[weak[-1].first].startswith(("efficien", "effectiv", "amount")) and end < by and s.lows[end] in ("of", "in", "for"):
+                    inner = _strong(s, end + 1, min(_phrase_end(s, end + 1), by))
+                    if inner:
+                        return inner[-1], (weak[-1].first, inner[-1].end)
+                return weak[-1], words
+            later = _first(s, end, by) if end < by else None
+            if later is not None:
+                return later, None
+            return None, words
+        return None, None
+    return _subject(s, v), None
+
+
+def _subject(s: Sentence, verb: int) -> Phrase | None:
+    """The measure that is the subject before a verb: `the latency of both models is reduced`."""
+    if any(p.first == verb and p.cls == "speed" and p.strong for p in s.measures):
+        return next(p for p in s.measures if p.first == verb and p.cls == "speed")
+    best = None
+    for p in s.measures:
+        if p.end <= verb and p.strong and not any(s.lows[i] in (",", ";", FIGURE, "while", ":") for i in range(p.end, verb)):
+            if best is not None and any(s.lows[i] in ("of", "in", "for", "on", "per", "at", "with") for i in range(best.end, p.first)):
+                continue
+            best = p
+    return best

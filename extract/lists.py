@@ -1,0 +1,45 @@
+"""Figures that are listed together (`1.7%, 1.1% and 0.5%`) or lean on the one before (`3x on A and 2x on B`)."""
+
+from extract.context import FIGURE, Sentence
+
+_SEPARATORS = frozenset({",", "and", "or", "/", "&", "+"})
+_FOLLOWS = frozenset("on for in over at ( with across when ) . , against under and respectively during by than of ;".split())
+_LEADS = frozenset(
+    "up to over about around nearly approximately roughly almost at least most more than a an the average of another additional further by even".split()
+)
+
+
+def listed_with(s: Sentence, k: int) -> list[int]:
+    """The figures that are listed together with the k-th, only commas and `and` between them; k among them, in order."""
+    first = last = k
+    while first > 0 and listed(s, first - 1, first):
+        first -= 1
+    while last + 1 < len(s.places) and listed(s, last, last + 1):
+        last += 1
+    return list(range(first, last + 1))
+
+
+def listed(s: Sentence, a: int, b: int) -> bool:
+    between = s.lows[s.places[a] + 1 : s.places[b]]
+    if s.figures[a].unit.family != s.figures[b].unit.family or s.figures[b].spelled in ("part", "multiple"):
+        return False
+    return bool(between) and len(between) < 4 and all(w in _SEPARATORS for w in between)
+
+
+def leans(s: Sentence, k: int) -> bool:
+    """Whether the k-th figure has nothing of its own and takes over from the one before: `3x on A, 2.4x on B and 4x in C`."""
+    if k == 0:
+        return False
+    a, b = s.figures[k - 1], s.figures[k]
+    if a.unit.family != b.unit.family:
+        return False
+    between = s.lows[s.places[k - 1] + 1 : s.places[k]]
+    if not between or len(between) > 16 or FIGURE in between:
+        return False
+    i = len(between) - 1
+    while i >= 0 and between[i] in _LEADS:
+        i -= 1
+    if i < 0 or between[i] not in (",", "and", "or", ";", "/") or "while" in between:
+        return False
+    following = s.lows[s.places[k] + 1] if s.places[k] + 1 < len(s.lows) else "."
+    return following in _FOLLOWS

@@ -1,0 +1,55 @@
+"""Figures of the rival in the same sentence: `outperforming X (0.44)`, `(vs. 85.2 for X)`. They are what ours is compared with."""
+
+from dataclasses import replace
+
+from extract.baseline import marked
+from extract.context import Sentence
+from extract.frame import frame
+
+_RELATIVE = frozenset({"factor"})
+_MOVED = frozenset({"right", "of", "by", "object", "sign", "list"})
+
+
+def settle(s: Sentence) -> None:
+    """Mark the rivals' figures of a sentence and give the own figures that they belong to their `from_value`."""
+    if len(s.figures) < 2 and not s.figures:
+        return
+    for k in range(len(s.figures)):
+        if _is_rival(s, k):
+            s.rivals.add(k)
+    for k in sorted(s.rivals):
+        own = _own(s, k)
+        if own is not None:
+            q = s.figures[own]
+            s.figures[own] = replace(q, from_value=s.figures[k].value, link="vs")
+
+
+def _is_rival(s: Sentence, k: int) -> bool:
+    place = s.places[k]
+    if s.figures[k].from_value is not None:
+        return False
+    before = s.lows[max(0, place - 3) : place]
+    if before[-2:] in (["vs", "."], ["compared", "to"], ["compared", "with"]) or before[-1:] in (["vs"], ["versus"]) or before[-3:] == ["v", ".", "s"]:
+        return s.figures[k].unit.family not in _RELATIVE
+    opening = place - 1
+    while opening >= 0 and opening > place - 10 and s.lows[opening] not in ("(", ")"):
+        opening -= 1
+    if opening < 1 or s.lows[opening] != "(":
+        return False
+    return any(span[1] == opening for _, span, _ in marked(s))
+
+
+def _own(s: Sentence, k: int) -> int | None:
+    """The own level that a rival's figure is to be held against: the nearest before it in the same unit, else the next one."""
+    rival = s.figures[k]
+    if rival.unit.family in _RELATIVE or rival.value_max is not None:
+        return None
+    order = [*range(k - 1, -1, -1), *range(k + 1, len(s.figures))]
+    for j in order:
+        q = s.figures[j]
+        if j in s.rivals or q.unit.name != rival.unit.name:
+            continue
+        if q.value_max is not None or q.from_value is not None or frame(s, j).how in _MOVED:
+            return None
+        return j
+    return None
