@@ -83,7 +83,7 @@ def families_missing() -> str:
 def traits_of(
     papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True
 ) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    """For each paper the rows of `paper_devices` and, unless `families` is off, of `paper_techniques`, in the order given."""
+    """For each paper the rows of `paper_devices` and of `paper_techniques` (unless `families` is off)."""
     traits = _traits if families else _devices_only
     source = iter(papers)
     batches = iter(lambda: list(islice(source, _BATCH)), [])

@@ -77,7 +77,8 @@ def test_a_reader_keeps_its_build_until_it_closes(home, fill, invented):
         fill(home, [invented("Wren: A Later Paper", "Wren is 2x faster than Heron.", 9)])
         build(home, jobs=1)
         build(home, jobs=1)
-        assert reader.status()["papers"] == 6 and reader.build.folder.is_dir()
+        assert reader.status()["papers"] == 6
+        assert reader.build.folder.is_dir()
         assert reader.ask(QUESTION).answers[0].title.startswith("Larkspur")
         with KnowledgeBase.open(home) as later:
             assert later.status()["papers"] == 7
@@ -89,7 +90,7 @@ def test_a_reader_keeps_its_build_until_it_closes(home, fill, invented):
 def test_only_one_build_writes_and_the_other_is_told(home):
     with (home / "builds" / "writer.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(HomeError, match="another build is writing in .*builds"):
+        with pytest.raises(HomeError, match=r"another build is writing in .*builds"):
             build(home, jobs=1)
         with KnowledgeBase.open(home) as base:
             assert base.ask(QUESTION).answers
@@ -126,7 +127,8 @@ def test_damage_is_named_and_mended_by_a_build(home, damage, file):
     with pytest.raises(HomeError, match=rf"build 1 is damaged: .*{file}.*claims build"):
         KnowledgeBase.open(home)
     report = build(home, jobs=1)
-    assert report.papers_read == 6 and file in report.notes[0]
+    assert report.papers_read == 6
+    assert file in report.notes[0]
     assert content(home) == before
 
 
@@ -187,12 +189,14 @@ def test_without_an_encoder_words_and_claims_remain(tmp_path, papers, fill, monk
         monkeypatch.setattr(place, missing)
     fill(tmp_path, papers)
     report = build(tmp_path, jobs=1)
-    assert report.encoder is None and any("words and claims only" in note for note in report.notes)
+    assert report.encoder is None
+    assert any("words and claims only" in note for note in report.notes)
     assert any("no technique families" in note for note in report.notes)
     monkeypatch.undo()
     with KnowledgeBase.open(tmp_path) as base:
         answer = base.ask(QUESTION)
-        assert answer.answers[0].title.startswith("Larkspur") and "Words and claims only" in answer.note
+        assert answer.answers[0].title.startswith("Larkspur")
+        assert "Words and claims only" in answer.note
         with pytest.raises(ValueError, match="no vectors"):
             base.similar("2501.00001")
     assert build(tmp_path, jobs=1).vectors_made == 6, "with the encoder back the next build makes the vectors"
@@ -205,7 +209,7 @@ KILLS = int(os.environ.get("CLAIMS_KILLS", "4"))  # 100 by `make fuzz`
 
 @pytest.mark.slow
 def test_killed_at_any_moment_nothing_is_lost_or_half(home, tmp_path, fill, invented):
-    """SIGKILL at random moments of a build: the old build answers in between, and the next run gives what an undisturbed one gives."""
+    """SIGKILL at random moments: the old build answers in between, and the next run gives what an undisturbed one gives."""
     fill(
         home,
         [invented(f"Wren {i}: A Later Paper", f"Wren is {i + 2}x faster than Heron {i}.", 10 + i) for i in range(5)],

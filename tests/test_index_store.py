@@ -60,14 +60,16 @@ def test_claims_wide_has_one_row_a_claim(base):
 
 def test_papers_and_what_hangs_on_them(base):
     paper = base.show("2501.00001")
-    assert paper["title"].startswith("Larkspur") and paper["published_year"] == 2025
+    assert paper["title"].startswith("Larkspur")
+    assert paper["published_year"] == 2025
     assert [i["url"] for i in paper["implementations"] if i["kind"] == "official"] == [
         "https://github.com/invented/larkspur"
     ]
     assert "A100" in {d["device"] for d in paper["devices"]}
     assert [s["page"] for s in paper["sources"]] == ["invented.jsonl"]
     speed = next(c for c in paper["claims"] if c["metric"] == "speed" and c["kind"] == "change")
-    assert speed["factor"] == pytest.approx(3.2) and speed["devices"][0]["name"] == "A100"
+    assert speed["factor"] == pytest.approx(3.2)
+    assert speed["devices"][0]["name"] == "A100"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,8 @@ def test_an_unknown_paper_is_named_with_near_titles(base):
 
 def test_similar_papers_leave_out_the_paper_itself(base):
     found = base.similar("2501.00001", top=3)
-    assert len(found) == 3 and all(not p["title"].startswith("Larkspur") for p in found)
+    assert len(found) == 3
+    assert all(not p["title"].startswith("Larkspur") for p in found)
     assert [p["score"] for p in found] == sorted((p["score"] for p in found), reverse=True)
 
 
@@ -118,4 +121,5 @@ def test_status_counts_what_is_there(base):
     status = base.status()
     assert (status["entries"], status["papers"], status["build"]) == (6, 6, 1)
     assert status["claims"] == base.rows("SELECT count(*) AS n FROM claims")[0]["n"]
-    assert status["damage"] == status["orphans"] == status["failed"] == [] and status["waiting"] == 0
+    assert status["damage"] == status["orphans"] == status["failed"] == []
+    assert status["waiting"] == 0

@@ -1,0 +1,252 @@
+"""People's SQL: what reads is answered; nothing else reads a file, writes, reaches out or outlives its limit."""
+
+import hashlib
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+from index.sql_guard import QueryError
+
+READS = [
+    ("SELECT count(*) AS n FROM papers", [(6,)]),
+    ("FROM papers SELECT count(*) AS n", [(6,)]),
+    ("WITH p AS (SELECT 1 AS x) SELECT x + 1 AS y FROM p", [(2,)]),
+    ("VALUES (1, 'a'), (2, 'b')", [(1, "a"), (2, "b")]),
+    ("SELECT DATE '2025-01-02' AS d, [1, 2] AS l, NULL AS n", [(date(2025, 1, 2), [1, 2], None)]),
+    ("SELECT max(factor) AS f FROM claims_wide WHERE metric = 'speed' AND kind = 'change'", [(8.0,)]),
+]
+
+
+@pytest.mark.parametrize(("query", "rows"), READS, ids=[q for q, _ in READS])
+def test_what_reads_is_answered(base, query, rows):
+    result = base.sql(query)
+    assert result.rows == rows
+    assert not result.truncated
+    assert result.relation().fetchall() == rows
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DESCRIBE claims",
+        "SHOW TABLES",
+        "SUMMARIZE papers",
+        "EXPLAIN SELECT 1",
+    ],
+)
+def test_tables_can_be_looked_at(base, query):
+    assert base.sql(query).rows
+
+
+def test_rows_are_limited_and_said_to_be(base):
+    result = base.sql("SELECT * FROM range(100000) AS t(i)", limit=7)
+    assert [i for (i,) in result.rows] == list(range(7))
+    assert result.truncated
+    assert not base.sql("SELECT * FROM range(7) AS t(i)", limit=7).truncated
+    assert base.sql("SELECT 1 WHERE false").rows == []
+
+
+def test_csv_of_a_result_cannot_run_in_a_spreadsheet(base):
+    text = base.sql("SELECT title, -1.5 AS change, ['a'] AS l FROM papers WHERE title LIKE '=%'").as_csv()
+    assert text == 'title,change,l\n\'=SUM: A Title That a Spreadsheet Would Run,-1.5,"[""a""]"\n'
+
+
+def test_an_error_says_where_in_the_query(base):
+    with pytest.raises(QueryError, match=r"(?s)Binder Error.*factr.*factor"):
+        base.sql("SELECT factr FROM claims_wide")
+
+
+# {F} is a file that can be read, {W} a path that could be written, {D} the database of the build.
+HOSTILE = {
+    "reads a file": [
+        "SELECT * FROM '{F}'",
+        "SELECT * FROM read_csv('{F}')",
+        "SELECT * FROM read_csv_auto('{F}')",
+        "SELECT * FROM read_text('{F}')",
+        "SELECT * FROM read_blob('{F}')",
+        "SELECT * FROM read_json('{F}')",
+        "SELECT * FROM read_json_auto('{F}')",
+        "SELECT * FROM read_ndjson_objects('{F}')",
+        "SELECT * FROM read_parquet('{F}')",
+        "SELECT * FROM parquet_metadata('{F}')",
+        "SELECT * FROM parquet_schema('{F}')",
+        "SELECT * FROM sniff_csv('{F}')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM read_text('/etc/pass*')",
+        "SELECT * FROM read_text('/proc/self/environ')",
+        "SELECT * FROM read_text('/dev/stdin')",
+        "FROM query('SELECT * FROM read_text(''{F}'')')",
+        "SELECT (SELECT content FROM read_text('{F}'))",
+        "WITH f AS (SELECT * FROM read_text('{F}')) SELECT * FROM f",
+        "SELECT * FROM query_table('{F}')",
+        "DESCRIBE SELECT * FROM read_csv('{F}')",
+        "EXPLAIN ANALYZE SELECT * FROM read_text('{F}')",
+        "SUMMARIZE FROM read_csv('{F}')",
+        "SELECT * FROM read_duckdb('{D}')",
+        "SELECT * FROM 'https://127.0.0.1:9/x.csv'",
+        "SELECT * FROM read_parquet('s3://bucket/x.parquet')",
+        "SELECT getenv('HOME')",
+    ],
+    "writes or changes": [
+        "COPY papers TO '{W}'",
+        "COPY (SELECT 1) TO '{W}' (FORMAT csv)",
+        "COPY (SELECT 1) TO '{W}' (FORMAT parquet)",
+        "COPY papers FROM '{F}'",
+        "EXPORT DATABASE '{W}'",
+        "IMPORT DATABASE '{W}'",
+        "ATTACH '{W}' AS other",
+        "ATTACH '{D}' AS other (READ_WRITE)",
+        "ATTACH ':memory:' AS other",
+        "DETACH main",
+        "USE memory",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "FORCE INSTALL spatial FROM 'http://127.0.0.1:9'",
+        "UPDATE EXTENSIONS",
+        "PRAGMA database_list",
+        "PRAGMA enable_profiling",
+        "PRAGMA memory_limit='100GB'",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "SET GLOBAL memory_limit = '100GB'",
+        "SET temp_directory = '{W}'",
+        "SET threads = 64",
+        "RESET enable_external_access",
+        "SET VARIABLE x = 1",
+        "CREATE TABLE t (x INTEGER)",
+        "CREATE TEMP TABLE t AS SELECT 1",
+        "CREATE OR REPLACE VIEW claims_wide AS SELECT 1",
+        "CREATE MACRO f(x) AS x",
+        "CREATE SECRET s (TYPE s3)",
+        "INSERT INTO papers (paper_no) VALUES (1)",
+        "UPDATE papers SET title = ''",
+        "DELETE FROM claims",
+        "TRUNCATE claims",
+        "DROP TABLE claims",
+        "ALTER TABLE claims ADD COLUMN x INTEGER",
+        "COMMENT ON TABLE claims IS 'x'",
+        "CHECKPOINT",
+        "FORCE CHECKPOINT",
+        "VACUUM",
+        "ANALYZE",
+        "BEGIN",
+        "PREPARE p AS SELECT 1",
+        "EXECUTE p",
+        "CALL pragma_version()",
+        "SELECT 1; DROP TABLE claims",
+        "SELECT 1; COPY papers TO '{W}'",
+        "WITH gone AS (DELETE FROM claims RETURNING *) SELECT * FROM gone",
+        "EXPLAIN ANALYZE COPY papers TO '{W}'",
+        "EXPLAIN ANALYZE DELETE FROM claims",
+        "SELECT nextval('s')",
+        "SELECT write_log('x')",
+        "",
+        "-- nothing",
+        ";",
+        "SELECT 'a\0b'",
+    ],
+    "outgrows its limits": [
+        "SELECT repeat('x', 10000000000)",
+        "SELECT repeat('x', 4000000000)",
+        "SELECT length(repeat(repeat('x', 60000), 60000))",
+        "SELECT count(*) FROM range(10000000) AS a, range(10000000) AS b",
+        "SELECT * FROM range(1000000) AS a, range(1000000) AS b ORDER BY random()",
+        "WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t) SELECT max(x) FROM t",
+        "WITH RECURSIVE t AS (SELECT 'x' AS x UNION ALL SELECT x || x FROM t) SELECT max(length(x)) FROM t",
+        "SELECT list_sum(range(2000000000))",
+        "SELECT range(5000000000)",
+        "SELECT string_agg(repeat('x', 1000000), '') FROM range(100000)",
+        "SELECT list(repeat('x', 1000)) FROM range(100000000)",
+        "SELECT regexp_replace(repeat('a', 200000000), '(a*)*b', 'x')",
+        "SELECT sleep_ms(600000)",
+        "SELECT count(DISTINCT hash(i)) FROM range(10000000000) AS t(i)",
+        "SELECT " + "(" * 5000 + "1" + ")" * 5000,
+        "SELECT " + " + ".join(["1"] * 100_000),
+        "SELECT list_reduce(range(100000), lambda x, y: x || y) FROM (SELECT 1)",
+        "SELECT array_to_string(list_transform(range(30000000), lambda x: repeat('x', 100)), '')",
+        "SELECT bar(1, 0, 1000000000, 2000000000)",
+        "SELECT lpad('x', 2000000000, 'y')",
+        "SELECT printf('%2000000000d', 1)",
+        "SELECT format('{:>2000000000}', 1)",
+        "SELECT levenshtein(repeat('a', 3000000), repeat('b', 3000000))",
+    ],
+}
+# Harmless where they are answered: deep or long but finite, one wide cell, a log that is kept nowhere.
+MAY_ANSWER = (
+    "SELECT " + "(" * 5000,
+    "SELECT " + " + ",
+    "SELECT bar",
+    "SELECT printf",
+    "SELECT format",
+    "SELECT write_log",
+)
+QUERIES = [(kind, query) for kind, queries in HOSTILE.items() for query in queries]
+SECONDS = 2.0
+
+
+def test_there_are_enough_of_them():
+    assert len(QUERIES) >= 60
+
+
+def state(home):
+    """Names and contents of all files of a home."""
+    return {str(f): hashlib.sha256(f.read_bytes()).hexdigest() for f in home.rglob("*") if f.is_file()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_queries_do_no_harm(base, home, tmp_path, kind):
+    """Each ends within its limit with an error (or, where it only burns time, a short answer) and leaves no trace."""
+    secret, target = tmp_path / "secret.csv", tmp_path / "written"
+    secret.write_text("word\nsesame\n")
+    database = home / "builds" / "1" / "claims.duckdb"
+    before, entries = state(home), sorted(os.listdir(tmp_path))
+
+    def harm(query):
+        text = query
+        for mark, path in (("{F}", secret), ("{W}", target), ("{D}", database)):
+            text = text.replace(mark, str(path))
+        started = time.monotonic()
+        try:
+            shown = str(base.sql(text, limit=3, timeout=SECONDS).rows)
+        except QueryError as error:
+            shown = "sesame" if "sesame" in str(error) else ""
+        else:
+            if not query.startswith(MAY_ANSWER):
+                return f"{query[:80]}: was answered with {shown[:100]}"
+        if "sesame" in shown or "root:" in shown:
+            return f"{query[:80]}: told what a file holds"
+        took = time.monotonic() - started
+        return f"{query[:80]}: took {took:.1f} s" if took > SECONDS + 3 else ""
+
+    with ThreadPoolExecutor(2) as pool:
+        wrong = [found for found in pool.map(harm, HOSTILE[kind]) if found]
+    assert not wrong
+    assert state(home) == before
+    assert sorted(os.listdir(tmp_path)) == entries
+    assert base.sql("SELECT count(*) FROM papers").rows == [(6,)]
+
+
+def test_no_process_is_left_behind(base):
+    with pytest.raises(QueryError, match="stopped after 1 s"):
+        base.sql("SELECT sleep_ms(600000)", timeout=1)
+    children = []
+    for task in os.listdir("/proc/self/task"):
+        with open(f"/proc/self/task/{task}/children") as file:
+            children += file.read().split()
+    running = [c for c in children if b"sql_guard" in open(f"/proc/{c}/cmdline", "rb").read()]
+    assert not running
+
+
+def test_a_query_that_is_too_long_is_refused(base):
+    with pytest.raises(QueryError, match="characters, at most"):
+        base.sql("SELECT '" + "x" * 2_000_000 + "'")
+
+
+def test_a_large_result_is_cut_and_said_to_be(base):
+    result = base.sql("SELECT repeat('x', 10000) AS x FROM range(200000)", limit=200_000)
+    assert result.truncated
+    assert 0 < len(result.rows) < 200_000
