@@ -21,6 +21,7 @@ from crawler.listing import RunResult, Unread
 
 SITE = "https://huggingface.co"
 ARXIV = "https://export.arxiv.org"
+ARXIV_HTML = "https://arxiv.org"
 LOOK_BACK = timedelta(days=7)  # lists and votes of the last days still change
 
 CrawlResult = RunResult
@@ -50,6 +51,8 @@ class CrawlRequest:
     search: str | None = None
     papers: tuple[str, ...] = ()  # single papers by arXiv id: code links, organisation, votes
     arxiv: str | None = None  # a query of the arXiv API, or arXiv ids apart by blanks or commas
+    fulltext: bool = False  # of `papers`, or of all in the home that lack it, the latest seen first
+    fulltext_limit: int = 500  # papers in one run
     source: str = "auto"  # "auto" (API, then HTML), "api", "html"
     base_url: str | None = None
     arxiv_base_url: str | None = None
@@ -69,7 +72,8 @@ class CrawlRequest:
             "gaps": self.gaps,
             "trending": self.trending,
             "search": self.search,
-            "papers": self.papers,
+            "fulltext": self.fulltext,
+            "papers": self.papers and not self.fulltext,
             "arxiv": self.arxiv,
         }
         chosen = [name for name, value in kinds.items() if value]
@@ -87,11 +91,11 @@ class CrawlRequest:
             if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
                 raise ValueError(f"base address {url!r} is no http or https address")
         if self.no_throttle:
-            hosts = [urlsplit(self.site).hostname or ""] if not self.arxiv else []
-            hosts += [urlsplit(self.arxiv_site).hostname or ""] if self.arxiv else []
-            if foreign := [host for host in hosts if not is_loopback(host)]:
+            site = self.arxiv_site if self.arxiv else self.html_site if self.fulltext else self.site
+            host = urlsplit(site).hostname or ""
+            if not is_loopback(host):
                 raise ValueError(
-                    f"no_throttle is refused for {foreign[0]}: only this machine may be asked without pauses; "
+                    f"no_throttle is refused for {host}: only this machine may be asked without pauses; "
                     "give a base address such as http://127.0.0.1:8000, or leave it out"
                 )
         if self.week:
@@ -108,6 +112,11 @@ class CrawlRequest:
     def arxiv_site(self) -> str:
         """The arXiv API's host without a slash at its end."""
         return (self.arxiv_base_url or ARXIV).rstrip("/")
+
+    @property
+    def html_site(self) -> str:
+        """Where arXiv shows full texts, without a slash at its end."""
+        return (self.arxiv_base_url or ARXIV_HTML).rstrip("/")
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready; `from_json` reads it back."""

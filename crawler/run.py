@@ -24,6 +24,7 @@ from crawler.listing import RunResult
 from crawler.politeness import PAUSES
 from crawler.spiders.arxiv import ArxivSpider
 from crawler.spiders.daily import DailySpider, tasks_of
+from crawler.spiders.full_texts import FullTextSpider
 from crawler.storing import Sink, say
 
 _HTTP_CACHE_DAYS = 60
@@ -81,9 +82,9 @@ def settings_for(home: Path, request: CrawlRequest) -> dict[str, Any]:
 def run(home: Path, request: CrawlRequest, today: date) -> RunResult:
     """Crawls in this process. Raises BlockingIOError when another crawl of this home runs, RuntimeError if it broke."""
     with locked(home), unfinished(home, request) as since:
-        with_days = Archive(home)
-        crawled = with_days.crawl_days()
-        with_days.close()
+        archive = Archive(home)
+        crawled, lacking = archive.crawl_days(), archive.without_full_text() if request.fulltext else []
+        archive.close()
         process = CrawlerProcess(settings_for(home, request))
         for noisy in ("scrapy.core.scraper", "protego"):
             logging.getLogger(noisy).setLevel(logging.CRITICAL)
@@ -92,6 +93,10 @@ def run(home: Path, request: CrawlRequest, today: date) -> RunResult:
             process.crawl(
                 ArxivSpider, sink=sink, query=request.arxiv, site=request.arxiv_site, limit=request.arxiv_limit
             )
+        elif request.fulltext:
+            numbers = (list(request.papers) or lacking)[: request.fulltext_limit]
+            sink = Sink(home, len(numbers))
+            process.crawl(FullTextSpider, sink=sink, numbers=numbers, site=request.html_site)
         else:
             done = {d.day for d in crawled if not d.failed and d.at and since and d.at >= since}
             days = [day for day in request.days(crawled, today) if day not in done]

@@ -34,6 +34,8 @@ class Sink:
         """One listing, as one: its papers, then what came of its day."""
         shrunk = self._shrunk(listing)
         self.changes += self._archive.append(listing.papers, run=self.run, repeats=False)
+        if listing.full_text:
+            self._archive.add_full_texts([listing.full_text], run=self.run)
         if not listing.done:
             self.unreadable.append(Unread(listing.label, "; ".join(listing.failures) or "nothing came"))
         for problem in listing.problems:

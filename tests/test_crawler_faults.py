@@ -396,6 +396,28 @@ def test_arxiv_ids_are_asked_for_as_ids(site: Site, tmp_path: Path) -> None:
     assert "status 400: malformed id" in result.unreadable[0].why
 
 
+def test_full_texts_are_fetched_for_the_papers_that_lack_them(site: Site, tmp_path: Path) -> None:
+    fetch(site, tmp_path)
+    page = (
+        '<article class="ltx_document"><section class="ltx_section"><h2 class="ltx_title">1 Set-up</h2>'
+        '<p class="ltx_p">We used one A100.</p></section></article>'
+    )
+    site.always["/html/2601.90007"] = (302, {"Location": "/html/2601.90007v1"}, b"")
+    site.faults["/html/2601.90007v1"] = [(200, {"Content-Type": "text/html"}, page.encode())]
+    site.always["/html/2601.90008"] = (500, {}, b"")
+    wanted = {"date": None, "fulltext": True, "arxiv_base_url": site.url, "retries": 1}
+    result = fetch(site, tmp_path, **wanted)
+    assert [unread.path for unread in result.unreadable] == ["full text 2601.90008"]
+    archive = Archive(tmp_path)
+    ((paper_id, text),) = archive.full_texts()
+    assert text.sections[0].paragraphs == ("We used one A100.",)
+    assert paper_id in {paper.paper_id for paper in archive.papers() if paper.arxiv_id == "2601.90007"}
+    assert len(archive.without_full_text()) == TITLES - 1
+    before = len(site.times("/html/2601.90007"))
+    fetch(site, tmp_path, papers=("2601.90009",), **wanted)
+    assert len(site.times("/html/2601.90007")) == before
+
+
 NOW = datetime(2026, 1, 14, 12, 0, tzinfo=UTC)
 
 

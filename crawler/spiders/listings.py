@@ -12,6 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.archive import CrawlDay
+from crawler.fulltext import FullText
 from crawler.listing import Problem, UnreadableError
 from crawler.paper import Paper
 
@@ -32,6 +33,7 @@ class Listing:
     failures: list[str] = field(default_factory=list)  # one for each source that failed
     source: str = ""
     note: str = ""
+    full_text: FullText | None = None
     done: bool = False  # some source gave the whole list
 
     def crawl_day(self) -> CrawlDay | None:
