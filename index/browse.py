@@ -156,3 +156,17 @@ def _facets(read: Understood, columns: Columns, since: date | None) -> Iterator[
 
 def _count(columns: Columns, claims: Mask) -> int:
     return int(np.count_nonzero(columns.papers_of(claims)))
+
+
+def newest_strong(base: "KnowledgeBase", *, least: float = 2.0, sure: float = 0.9, count: int = 5) -> list[PaperAnswer]:
+    """The newest papers whose own claims are `least` times better and surely read right, with these claims."""
+    query = """
+        SELECT p.paper_no FROM claims_now AS c JOIN papers AS p USING (paper_no)
+        WHERE c.target = 'own' AND c.factor >= $1 AND c.confidence >= $2 AND coalesce(p.published, p.listed) IS NOT NULL
+            AND c.claim_id NOT IN (SELECT claim_id FROM curation WHERE claim_id IS NOT NULL AND verdict = 'reject')
+        GROUP BY p.paper_no, p.published, p.listed
+        ORDER BY coalesce(p.published, p.listed) DESC, max(c.factor) DESC, p.paper_no LIMIT $3"""
+    order = [ranking.Ranked(row["paper_no"], ranking.SATISFIES, 0.0) for row in base.rows(query, [least, sure, count])]
+    read = Understood(min_factor=least)
+    papers = base.paper_answers(read, ranking.conditions(read, base.columns), order)
+    return [replace(p, claims=tuple(c for c in p.claims if c["confidence"] >= sure)) for p in papers]

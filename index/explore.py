@@ -123,16 +123,6 @@ def device_classes(base: "KnowledgeBase") -> Sequence[str]:
     return [row["device_class"] for row in base.rows(query)]
 
 
-def newest_strong(base: "KnowledgeBase", *, least: float = 2.0, sure: float = 0.9, limit: int = 6) -> list[str]:
-    """Ids of the newest papers with a claim of their own of `least` times better that was surely read right."""
-    query = """
-        SELECT paper_id FROM claims_wide
-        WHERE target = 'own' AND factor >= $1 AND status <> 'rejected' AND (confidence >= $2 OR status = 'confirmed')
-            AND coalesce(published, listed) IS NOT NULL
-        GROUP BY paper_id ORDER BY max(coalesce(published, listed)) DESC, max(factor) DESC, paper_id LIMIT $3"""
-    return [row["paper_id"] for row in base.rows(query, [least, sure, limit])]
-
-
 def papers_by_month(base: "KnowledgeBase") -> Rows:
     """Papers and claims by the month in which the papers were listed, else published: {month, papers, claims}."""
     query = """
@@ -150,7 +140,8 @@ def days(base: "KnowledgeBase") -> Rows:
             CASE WHEN d.failed THEN 'failed' WHEN d.is_empty THEN 'empty' WHEN d.crawl_day IS NOT NULL THEN 'crawled'
                 ELSE 'listed' END AS state
         FROM (
-            SELECT listed, count(DISTINCT paper_id) AS papers FROM paper_sources WHERE listed IS NOT NULL GROUP BY listed
+            SELECT listed, count(DISTINCT paper_id) AS papers FROM paper_sources
+            WHERE listed IS NOT NULL GROUP BY listed
         ) AS l
         FULL JOIN crawl_days AS d ON d.crawl_day = l.listed ORDER BY day"""
     return base.rows(query)

@@ -51,9 +51,10 @@ def _figure_html(claim: Mapping[str, Any]) -> str:
     measure = plain(claim["measure"] or claim["metric"])
     worse = " (worse)" if claim["direction"] == "worse" else ""
     why = f'<div class="pc-why">Not quite: {as_html(str(claim["why"]))}</div>' if claim.get("why") else ""
-    long = " pc-long" if len(shown) > 9 else ""
+    look = " pc-long" if len(shown) > 9 else ""
+    look += {"worse": " pc-worse", "none": " pc-neutral"}.get(claim["direction"], "")
     return (
-        f'<div class="pc-figure{long}">{small}{as_html(shown)}</div>'
+        f'<div class="pc-figure{look}">{small}{as_html(shown)}</div>'
         f'<div class="pc-what"><b>{as_html(measure)}{worse}</b>{"".join(tags)}{why}</div>'
     )
 

@@ -69,14 +69,30 @@ def _apart(wished: Iterable[Mark]) -> list[Mark]:
 
 def marked_html(*claims: Mapping[str, Any]) -> str:
     """The sentence of claims (one for all) as HTML: all of it escaped, the marks of all as <mark class=kind>."""
-    sentence, parts, at = claims[0]["sentence"], [], 0
-    for mark in _apart(m for kind in KINDS for claim in claims for m in marks(claim) if m.kind == kind):
-        parts.append(html.escape(sentence[at : mark.start]))
-        parts.append(f'<mark class="{mark.kind}">{html.escape(sentence[mark.start : mark.end])}</mark>')
+    wished = [mark for kind in KINDS for claim in claims for mark in marks(claim) if mark.kind == kind]
+    return _html(claims[0]["sentence"], _apart(wished))
+
+
+def _html(text: str, kept: Iterable[Mark]) -> str:
+    parts, at = [], 0
+    for mark in kept:
+        parts.append(html.escape(text[at : mark.start]))
+        parts.append(f'<mark class="{mark.kind}">{html.escape(text[mark.start : mark.end])}</mark>')
         at = mark.end
-    return "".join(parts) + html.escape(sentence[at:])
+    return "".join(parts) + html.escape(text[at:])
 
 
 def safe_link(url: str | None) -> str | None:
     """The address if it is a web address, else None: `javascript:` and the like never become links."""
     return url if url and re.match(r"https?://[^\s\"'<>]+$", url) else None
+
+
+def marked_text_html(text: str, section: str, claims: Iterable[Mapping[str, Any]]) -> str:
+    """A whole title or abstract as HTML with the marks of all its claims, each at the place where its claim stands."""
+    wished: list[Mark] = []
+    for claim in claims:
+        inside = claim["sentence"].find(claim["quote"])
+        at = claim["span_start"] - inside
+        if claim["section"] == section and inside >= 0 and text.startswith(claim["sentence"], max(at, 0)):
+            wished += [Mark(at + m.start, at + m.end, m.kind) for m in marks(claim)]
+    return _html(text, _apart(sorted(wished, key=lambda m: KINDS.index(m.kind))))

@@ -6,22 +6,15 @@ from typing import Any
 
 import streamlit as st
 
+import data
 from index.answer import Understood
-from index.browse import Choice, Sheet, sheet, stated
+from index.browse import Choice, Sheet, newest_strong, sheet, stated
 from ui.address import Asked, asked, overrides, params
 from ui.cards import paper_card
 from ui.conditions import NAMES, editor, in_words
 from ui.escaping import as_markdown
 from ui.knowledge import base, message
 
-EXAMPLES = (
-    "which techniques give at least 2x speedup on GPUs",
-    "half the memory without losing accuracy",
-    "speedup over FlashAttention-2",
-    "10x less energy on an FPGA",
-    "fast object detection on a Jetson",
-    "LLM inference on a phone",
-)
 PAGE_SIZE = 10
 GROUP_NAMES = {
     "satisfying": "meet every condition",
@@ -53,7 +46,7 @@ def _draw_question(wanted: Asked) -> None:
     with st.form("ask", border=False):
         left, right = st.columns([7, 1], vertical_alignment="bottom")
         typed = left.text_input(
-            "Question", wanted.question, placeholder=EXAMPLES[0], max_chars=1000, label_visibility="collapsed"
+            "Question", wanted.question, placeholder="2x faster on a GPU", max_chars=1000, label_visibility="collapsed"
         )
         if right.form_submit_button("Ask", type="primary", width="stretch"):
             _go(Asked(typed.strip()))
@@ -186,10 +179,15 @@ def _draw_answer(wanted: Asked) -> None:
 def _draw_welcome() -> None:
     st.caption("For example")
     with st.container(horizontal=True):
-        for place, example in enumerate(EXAMPLES):
+        for place, example in enumerate(data.table("examples.toml")["questions"]):
             st.button(example, key=f"example-{place}", on_click=_go, args=(Asked(example),))
-    status = base().build.manifest["counts"]
-    st.caption(f"{status['papers']:,} papers with {status['claims']:,} claims.")
+    knowledge = base()
+    built = knowledge.build.manifest
+    counts, day = built["counts"], built["built_at"][:10]
+    st.caption(f"{counts['papers']:,} papers with {counts['claims']:,} claims, as of {day}.")
+    if strong := newest_strong(knowledge):
+        st.subheader("Newest strong claims")
+        st.html("".join(paper_card(paper, claims_shown=2) for paper in strong))
 
 
 def page() -> None:
