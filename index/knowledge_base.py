@@ -36,9 +36,14 @@ class KnowledgeBase:
     """
 
     def __init__(
-        self, home: Path, build: builds.OpenBuild, connection: store.Connection, verdicts: curation.Loaded
+        self,
+        home: Path,
+        build: builds.OpenBuild,
+        connection: store.Connection,
+        verdicts: curation.Loaded,
+        unread_measurements: list[str],
     ) -> None:
-        self.home, self.build, self.verdicts = home, build, verdicts
+        self.home, self.build, self.verdicts, self.unread_measurements = home, build, verdicts, unread_measurements
         self._connection = connection
         self._turn = RLock()  # a connection runs one statement at a time; the app asks from many threads
 
@@ -58,9 +63,9 @@ class KnowledgeBase:
             build.close()
             raise
         verdicts = curation.load(connection, home)
-        measured.load(connection, home)
+        unread = measured.load(connection, home)
         store.lock(connection)
-        return cls(home, build, connection, verdicts)
+        return cls(home, build, connection, verdicts, unread)
 
     @staticmethod
     def state(home: Path) -> str:

@@ -39,7 +39,7 @@ def status(base: "KnowledgeBase") -> dict[str, Any]:
         "verdicts": verdicts.entries,
         "moved": list(verdicts.moved),
         "orphans": list(verdicts.orphans),
-        "unreadable": [*verdicts.unreadable, *(f"{bad.place}: {bad.why}" for bad in torn)],
+        "unreadable": [*verdicts.unreadable, *base.unread_measurements, *(f"{bad.place}: {bad.why}" for bad in torn)],
         "damage": builds.damage(base.build, whole=True),
         "notes": manifest["notes"],
         "bytes": sum(file["bytes"] for file in manifest["files"].values()),
