@@ -1,7 +1,7 @@
 """Finds the phrases of a lexicon in text, many thousand phrases in one pass over the words.
 
 A phrase is words with a little grammar, as data/techniques.toml explains: `prun*` any word that begins so, `a|b` either
-word, `~` up to three words of the same sentence, `=Wanda` this very spelling. Hyphens, case, plural s and -ise/-ize make
+word, `~` up to three words of the same sentence, `=Wanda` this spelling. Hyphens, case, plural s and -ise/-ize make
 no difference.
 """
 

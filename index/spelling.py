@@ -23,7 +23,7 @@ def _common() -> frozenset[str]:
 
 
 def mended(text: str, known: Iterable[str]) -> list[str]:
-    """The words of the text, each unknown one of five letters or more replaced by the nearest known word if one is near.
+    """The words of the text, each unknown one of five letters or more replaced by the nearest known word, if any.
 
     `known` are plain forms (`index.phrases.plain`).
 

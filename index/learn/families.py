@@ -5,7 +5,7 @@
 Two learned parts, both small:
 
 1. From the corpus, without labels: one logistic regression a family over the fast encoder's vector of a paper. Its
-   examples are given by the cues: a paper with a sure cue in its title has the family, one without any cue has not, others
+   examples come from the cues: a paper with a sure cue in its title has the family, one without any cue has not, others
    are left out (distant supervision). It finds papers that say the same in other words.
 2. From labelled papers (the open half of the gold, and corpus papers that we labelled ourselves): one logistic
    regression over the features of (paper, family) pairs, the same weights for all families, regularised, and the
