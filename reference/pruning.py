@@ -66,12 +66,12 @@ def pruned(model: nn.Module, mask: Callable[[Tensor, Tensor], Tensor], text: Ten
     return changed, total, kept
 
 
-def sparse_product_time(device: str, seed: int, *, width: int = 4096, tokens: int = 64) -> Saving:
+def sparse_product_time(device: str, seed: int, *, width: int = 4096) -> Saving:
     """x Wᵀ with 2:4 weights against the dense W: on CUDA in compressed form, elsewhere with the zeros in place."""
     cuda = torch.device(device).type == "cuda"
     dense = torch.randn(width, width, generator=torch.Generator().manual_seed(seed)).to(device)
     dense = dense.half() if cuda else dense
-    x = torch.randn(tokens if not cuda else 4096, width, device=device, dtype=dense.dtype)
+    x = torch.randn(4096 if cuda else 64, width, device=device, dtype=dense.dtype)
     sparse = dense * two_of_four_mask(dense.abs())
     if cuda:
         sparse = torch.sparse.to_sparse_semi_structured(sparse)
@@ -95,10 +95,13 @@ def measure(device: str = "cpu", *, seed: int = 0) -> list[Measurement]:
         layers = "linear layers of a 2-layer language model, not retrained"
         found.append(case.measured("parameters", counted("params", total, kept), quality, layers))
     stored = counted("bytes", total * 2, bytes_two_of_four(total))
-    product = "one 4096 × 4096 product; perplexity is that of the small model"
-    dense = "Only sparse tensor cores skip the zeros of a 2:4 pattern; here they are multiplied like any number."
+    cuda = torch.device(device).type == "cuda"
+    product = f"{4096 if cuda else 64} tokens through a 4096 × 4096 layer; perplexity is that of the small model"
+    slow = "Only sparse tensor cores skip the zeros of a 2:4 pattern; here they are multiplied like any number."
+    if cuda:
+        slow = "At this size the sparse product of this torch is not faster on this GPU than the dense one."
     return [
         *found,
         case.measured("storage", stored, quality, "16-bit values with 2-bit positions"),
-        case.measured("speed", sparse_product_time(device, seed), quality, product, otherwise=dense),
+        case.measured("speed", sparse_product_time(device, seed), quality, product, otherwise=slow),
     ]

@@ -1,5 +1,6 @@
 """A measurement as a row of measurements.jsonl."""
 
+import os
 import platform
 from dataclasses import asdict
 from datetime import datetime, timezone
@@ -13,7 +14,7 @@ def as_record(measurement: Measurement, *, at: datetime | None = None) -> dict[s
     moment = (at or datetime.now(timezone.utc)).astimezone(timezone.utc)  # noqa: UP017 - runs on Python 3.10 too
     return asdict(measurement) | {
         "versions": dict(measurement.versions),
-        "machine": f"{platform.node()} ({platform.system()} {platform.machine()})",
+        "machine": f"{platform.platform(terse=True)}, {platform.machine()}, {os.cpu_count()} CPUs",  # no host name
         "date": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 

@@ -18,7 +18,7 @@ from reference import timing
 from reference.__main__ import main
 from reference.measurement import Case, Quality, Saving, counted
 from reference.record import as_record, from_record
-from reference.tasks import SLOTS, sentences
+from reference.tasks import CLASSES, FEATURES, SLOTS, accuracy, classifier, sentences
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "reference").glob("*.py"))
@@ -169,6 +169,13 @@ def test_the_language_keeps_its_rule():
             assert text[row, i + 1] == text[row, text[row, i]]
     assert torch.equal(text, sentences(20, 5))
     assert not torch.equal(text, sentences(20, 6))
+
+
+def test_a_seed_gives_the_same_model_again():
+    again = [classifier.__wrapped__("cpu", seed, FEATURES, 24, CLASSES) for seed in (3, 3, 4)]
+    same = [[torch.equal(p, q) for p, q in zip(m.parameters(), again[0].parameters(), strict=True)] for m in again]
+    assert [all(s) for s in same] == [True, True, False]
+    assert 100 / CLASSES < accuracy(again[0], "cpu", 3) < 100
 
 
 # Every family, on this machine
