@@ -128,8 +128,18 @@ def _whole(s: Sentence, place: int) -> tuple[int, int] | None:
     owner = next((j for j in range(first, end) if s.lows[j] == "'" or s.lows[j].endswith("'s")), None)
     if owner is not None:
         return (first, owner + 1 if s.lows[owner] != "'" else max(owner, first + 1))
-    if any(s.lows[j] in ("original", "full", "baseline", "dense", "teacher", "uncompressed", "theoretical", "peak", "maximum", "standard", "vanilla") for j in range(first, end)) or any(
-        s.words[j][0].isupper() for j in range(first, end)
-    ):
-        return span
+    cut = end
+    while cut > first and any(p.first < cut <= p.end and p.strong for p in s.measures) and not (cut - first > 1 and s.lows[cut - 1] in ("data", "storage") and s.lows[cut - 2] == "raw"):
+        cut -= 1
+    while cut > first and s.lows[cut - 1] == "-":
+        cut -= 1
+    kept = [s.lows[j] for j in range(first, cut)]
+    if not any(w not in ("the", "a", "its", "total", "model", "llm", "overall", "all", "-") for w in kept):
+        return None
+    named = any(s.words[j][0].isupper() and s.lows[j] not in ("llm", "gpu", "cpu", "ai", "kv") for j in range(first, cut))
+    if named or any(w in _ORIGINAL for w in kept):
+        return (first, cut)
     return None
+
+
+_ORIGINAL = frozenset("original full baseline dense teacher uncompressed theoretical peak maximum standard vanilla precision unpruned raw state".split())

@@ -140,11 +140,25 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
             if word.startswith(_NOUNS) and not word.endswith(("s", "ing", "ed")) and i > 0 and s.lows[i - 1] not in ("to", "can", "could", "will", "further", "and", "we", "also", "that", "may", "would"):
                 return Frame("of", i, frozenset(classes)) if s.lows[i + 1 : i + 2] in (["("], [":"]) else Frame("object", i, frozenset(classes))
             return Frame("object", i, frozenset(classes))
+    if lead < place - 1 and (verb := _distant(s, lead)) is not None:
+        return verb
     if before in ("(", ":") or i >= 0 and s.lows[i + 1 : i + 2] == ["("]:
         j = i if before not in ("(", ":") else i - 1
         if j >= 0 and s.cue_at(j) & _CHANGES and s.lows[j].startswith(_NOUNS):
             return Frame("of", j, frozenset(s.cue_at(j) & _CHANGES))
     return Frame("")
+
+
+def _distant(s: Sentence, lead: int) -> Frame | None:
+    """`reduces the memory footprint up to 7 times`: a verb whose object stands between it and the bound."""
+    for j in range(lead, max(-1, lead - 7), -1):
+        word = s.lows[j]
+        if word in _STOP_RIGHT or word == FIGURE:
+            return None
+        classes = s.cue_at(j) & {"up", "down", "good"}
+        if classes and word.startswith(("reduc", "improv", "increas", "decreas", "lower", "cut", "accelerat", "boost", "sav", "enhanc", "outperform", "surpass", "speed", "shrink")) and not word.endswith(("tion", "ment", "ments", "tions", "speed", "up", "ups")):
+            return Frame("by", j, frozenset(classes))
+    return None
 
 
 def _noun(s: Sentence, of: int) -> Frame:

@@ -18,11 +18,11 @@ def _change(s: Sentence, p: Phrase) -> bool:
 
 
 def _strong(s: Sentence, first: int, end: int) -> list[Phrase]:
-    return [p for p in s.measures if first <= p.first and p.end <= end and p.strong]
+    return [p for p in s.measures if first <= p.first < end and p.strong]
 
 
 def _weak(s: Sentence, first: int, end: int) -> list[Phrase]:
-    return [p for p in s.measures if first <= p.first and p.end <= end]
+    return [p for p in s.measures if first <= p.first < end]
 
 
 def _phrase_end(s: Sentence, first: int, *, limit: int = 9, past: frozenset[str] = frozenset()) -> int:
@@ -61,7 +61,13 @@ def governed(s: Sentence, k: int, tied: Frame) -> tuple[Phrase | None, tuple[int
         end = _phrase_end(s, first)
         return _last(s, first, end), None
     if tied.how == "list" and place + 1 < len(s.lows) and s.lows[place + 1] == "in":
-        return _last(s, place + 2, _phrase_end(s, place + 2)), None
+        end = _phrase_end(s, place + 2)
+        weak = _weak(s, place + 2, end)
+        return _last(s, place + 2, end) or (weak[-1] if weak else None), None
+    if tied.how == "" and s.figures[k].unit.family == "percent" and s.lows[place + 1 : place + 2] == ["of"]:
+        return _share_of(s, place + 2)
+    if tied.how == "to":
+        return _changed_to(s, tied.place), None
     if tied.how in ("right", "sign") and (tied.how == "right" or tied.place >= 0):
         return _right(s, place, tied)
     if tied.how == "sign":
@@ -80,6 +86,30 @@ def governed(s: Sentence, k: int, tied: Frame) -> tuple[Phrase | None, tuple[int
     return None, None
 
 
+def _share_of(s: Sentence, first: int) -> tuple[Phrase | None, tuple[int, int] | None]:
+    """What `5% of the size of X` is a share of."""
+    end = _phrase_end(s, first)
+    while end < len(s.lows) and s.lows[end] == "of" and not _strong(s, first, end):
+        end = _phrase_end(s, end + 1)
+    found = _strong(s, first, end)
+    weak = _weak(s, first, end)
+    if found or weak:
+        return (found or weak)[-1], None
+    return None, None
+
+
+def _changed_to(s: Sentence, to: int) -> Phrase | None:
+    """The object of `reduces OBJECT to`; None where there is no such verb."""
+    for v in range(to - 1, max(-1, to - 14), -1):
+        if s.lows[v] in (FIGURE, ";", ",", "while"):
+            return None
+        if s.cue_at(v) & {"up", "down", "good"} and not s.lows[v].endswith(("tion", "ment", "er", "more", "less")):
+            end = _phrase_end(s, v + 1, limit=10)
+            found = _strong(s, v + 1, min(end, to)) or [p for p in _weak(s, v + 1, min(end, to)) if not _change(s, p)]
+            return found[-1] if found else None
+    return None
+
+
 def _last(s: Sentence, first: int, end: int) -> Phrase | None:
     found = _strong(s, first, end)
     return found[-1] if found else None
@@ -95,6 +125,8 @@ def _first(s: Sentence, first: int, end: int) -> Phrase | None:
 def _words(s: Sentence, first: int, end: int) -> tuple[int, int] | None:
     while first < end and (s.lows[first] in _BLANK or s.cue_at(first) & {"up", "down", "good", "bad"}):
         first += 1
+    if end - first == 1 and s.lows[first] in ("number", "amount", "count", "quantity", "length", "degree") and s.lows[first + 1 : first + 2] == ["of"]:
+        end = _phrase_end(s, first + 2)
     while end > first and (s.lows[end - 1] in _BLANK or s.cue_at(end - 1) & {"up", "down", "good", "bad"}):
         end -= 1
     return (first, end) if end > first and any(s.lows[i].isalpha() and len(s.lows[i]) > 2 for i in range(first, end)) else None
@@ -180,7 +212,8 @@ def _by(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int,
             if later is not None:
                 return later, None
             return None, words
-        return None, None
+        own = [p for p in s.measures if p.first == v]
+        return (own[0] if own else None), None
     return _subject(s, v), None
 
 

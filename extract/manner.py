@@ -97,6 +97,9 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
     if "down" in classes:
         return "worse" if falling is False and metric == "quality" else "better"
     if "up" in classes:
+        left = s.lows[max(0, s.places[k] - 6) : s.places[k]]
+        if any(w.startswith(("handl", "support", "process", "serv", "enabl", "generat", "produc", "accept", "scal", "allow", "fit", "accommodat")) for w in left):
+            return "better"
         return "worse" if falling and metric not in ("parameters", "other", "data") else "better"
     return "better"
 
@@ -108,12 +111,12 @@ def _falling(s: Sentence, choice: Choice, metric: str, tied: Frame) -> bool | No
         return said
     if metric in ("memory", "storage", "compute", "energy", "cost", "communication", "tokens"):
         return True
-    return False if metric == "quality" else None
+    return False if metric == "quality" and choice.phrase is not None and choice.phrase.strong else None
 
 
 def _said_falling(s: Sentence, choice: Choice, without: int = -1) -> bool | None:
     if choice.phrase is None:
-        return None
+        return falls_by_words(written(s, *choice.words)) if choice.words else None
     first, end = choice.phrase.first, choice.phrase.end
     if first <= without < end:
         first, end = (first, without) if without > first else (without + 1, end)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from extract.context import FIGURE, Sentence
+from extract.context import FIGURE, Sentence, written
+from extract.factors import falls_by_words
 from extract.frame import Frame, frame, of_speed
 from extract.governed import governed
 from extract.lexicon import Phrase
@@ -120,6 +121,10 @@ def choose(s: Sentence, k: int, tied: Frame) -> Choice:
                 return Choice(paired[group.index(k)], choice.side, choice.score, choice.phrase)
             return Choice(choice.phrase, "list", choice.score, choice.second, source, choice.words)
     phrase, words = governed(s, k, tied)
+    if phrase is not None and tied.how == "by" and phrase.first == tied.place and s.lows[phrase.first].startswith(_BEATS) and k > 0:
+        previous = choose(s, k - 1, frame(s, k - 1))
+        if s.places[k] - s.places[k - 1] < 24 and ";" not in s.lows[s.places[k - 1] : s.places[k]] and (previous.score > 2 or s.figures[k - 1].unit.metric):
+            return Choice(previous.phrase or phrase, "carried", 1.5, phrase, k - 1, previous.words)
     if phrase is not None:
         choice = Choice(phrase, "governed", 4.5, None, -1, words)
         if len(group) > 1 and (paired := _paired(s, group, choice)) is not None:
@@ -140,6 +145,9 @@ def choose(s: Sentence, k: int, tied: Frame) -> Choice:
         if previous.phrase is not None or previous.words is not None or s.figures[k - 1].unit.metric:
             return Choice(previous.phrase, "carried", 1.5, best.phrase, k - 1, previous.words)
     return best
+
+
+_BEATS = ("outperform", "surpass", "exceed", "beat")
 
 
 def _source(s: Sentence, k: int, group: list[int]) -> int | None:
@@ -240,6 +248,9 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
         return "speed"
     if phrase is None or choice.score < 0.2:
         if choice.words is not None and s.lows[choice.words[0]] not in _GENERAL:
+            said = falls_by_words(written(s, *choice.words))
+            if said and "down" in tied.classes:
+                return "other"
             return "quality" if unit.family in ("bare", "points", "percent") else _general(unit.family, setup)
         return unit.metric or _general(unit.family, setup)
     if not phrase.strong and s.lows[phrase.first].startswith(("outperform", "surpass", "exceed", "beat")) and unit.family != "factor":
@@ -268,9 +279,12 @@ def _efficiency(setup: tuple[str, ...]) -> str:
     return "other"
 
 
-def measure_text(s: Sentence, choice: Choice, text: str) -> str:
+def measure_text(s: Sentence, k: int, choice: Choice, metric: str, text: str) -> str:
     """The words of the text for what is measured, with the modifiers right before them; "" when none are there."""
     phrase = choice.phrase
+    unit = s.figures[k].unit
+    if phrase is not None and phrase.cls != metric and unit.metric == metric:
+        return unit.name if unit.name != "params" else "parameters"
     if phrase is None:
         return text[s.starts[choice.words[0]] : s.ends[choice.words[1] - 1]] if choice.words else ""
     first = phrase.first

@@ -34,7 +34,7 @@ _NUMBER = re.compile(
     rf"(?P<cross>x\s*(?=[\d.]))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
 )
 _WORD_LEFT = re.compile(r"(?<![\w.-])[\d.,]+\s{0,8}(?:[kKMBTxXs%]|ms|min|[KMGT]i?B|dB|FPS)?\s{0,8}$")
-_DIMENSION = re.compile(r"\d+(?:\.\d+)?k?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))k?)+")
+_DIMENSION = re.compile(r"\d+(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))[kK]?)+")
 _SKIP = re.compile(
     r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|net|ai|edu|gov)(?:/\S*)?|arXiv:\S+|\[\d+(?:,\s?\d+)*\]|\b(?:19|20)\d\d-\d\d?-\d\d?\b"
     r"|\bO\([^)]{0,40}\)|\d+:\d+(?:\.\d+)?|\b\d+/\d+(?:/\d+)+\b"
@@ -343,7 +343,7 @@ def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
         arrow = "→" in gap
         if unit.family == "factor" and not arrow:
             return whole
-        if _RANGING.search(before) and not arrow and unit.family in ("percent", "bare", "points"):
+        if _RANGING.search(before) and not arrow and unit.family in ("percent", "bare", "points", "params"):
             return whole
         if _RANGE_WORD.search(before) or re.search(r"\bby\s+(?:[a-z]+\s+){0,2}$", before):
             return whole

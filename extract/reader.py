@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from extract import hardware, linear, parity
-from extract.baseline import baseline
+from extract.baseline import baseline, marked
 from extract.bounds import bound, leaders
 from extract.catalogue import device
 from extract.claim import Claim, Device, claim_id_for
-from extract.context import Sentence, word_at
+from extract.context import FIGURE, Sentence, word_at
 from extract.decide import CLAIM, Decision, decide
 from extract.devices import Mention
 from extract.devices import find as find_devices
@@ -106,7 +106,7 @@ def _ordinal(figure: str, seen: dict[str, int]) -> tuple[str, int]:
 def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Own, before: Sentence | None, claim_id: str) -> Claim:
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
-    measure = measure_text(s, figure.choice, text) or q.unit.name
+    measure = measure_text(s, k, figure.choice, decision.metric, text) or q.unit.name
     against = baseline(s, k, kind=decision.kind) if decision.kind != "level" or q.from_value is not None or decision.direction != "none" else None
     barred = [against] if against else []
     first, end = around(s, figure.place, (figure.choice.phrase.first, figure.choice.phrase.end) if figure.choice.phrase else None)
@@ -196,10 +196,35 @@ def _parity_claim(section: _Section, found: parity.Parity, target: str, p: float
     )
 
 
+_COMPARES = ("comparable", "comparably", "par", "competitive", "equivalent", "identical", "similar", "same", "equal", "parity", "close", "indistinguishable", "commensurate")
+_MATCHES = ("match", "rival", "equal", "reproduc", "approach")
+
+
 def _parity_baseline(s: Sentence, first: int, end: int) -> tuple[int, int] | None:
-    for i in range(first, min(len(s.lows), end + 4)):
-        if s.lows[i] in ("to", "with", "as", "than", "of") and i >= end - 1 and i + 1 < len(s.lows):
+    """What quality is said to be kept against: `comparable to X`, `matches X`, `the accuracy of X`, `compared with X`."""
+    lows = s.lows
+    compares = any(w.startswith(_COMPARES) for w in lows[first:end])
+    for i in range(first, min(len(lows) - 1, end + 2)):
+        if compares and lows[i] in ("to", "with", "as", "than") and i > first and i >= end - 1:
+            at = i + 1
+            while lows[at : at + 2] in (["that", "of"], ["those", "of"]):
+                at += 2
+            return phrase_from(s, at, extra=True)
+        if lows[i] == "of" and i >= end - 1:
             return phrase_from(s, i + 1, extra=True)
+    verb = next((i for i in range(first, end) if lows[i].startswith(_MATCHES)), None)
+    if verb is not None and verb + 1 < len(lows):
+        at = verb + 1
+        if lows[at] in ("or", "and"):
+            at += 2
+        if lows[at : at + 1] in (["even"], ["often"]):
+            at += 1
+        found = phrase_from(s, at, extra=True)
+        if found is not None and not any(p.first < found[1] and found[0] < p.end and p.cls == "quality" and p.strong for p in s.measures):
+            return found
+    for at, span, how in marked(s):
+        if how == "than" and at >= end and not any(w in (";", "while", FIGURE) for w in lows[end:at]):
+            return span
     return None
 
 

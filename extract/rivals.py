@@ -50,6 +50,6 @@ def _own(s: Sentence, k: int) -> int | None:
         if j in s.rivals or q.unit.name != rival.unit.name:
             continue
         if q.value_max is not None or q.from_value is not None or frame(s, j).how in _MOVED:
-            return None
+            continue
         return j
     return None

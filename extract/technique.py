@@ -16,7 +16,7 @@ _PROPOSES = re.compile(r"\b(?:we|this\s+(?:paper|work|article|study|report|lette
 _GENERIC = frozenset(
     "We Our This The In To Experiments Experimental Results Extensive Large Language Models Model LLM LLMs Transformer Transformers However Moreover GPU GPUs CPU AI ML NLP CNN CNNs Deep Neural "
     "Networks Network Learning Vision It These Code Specifically Furthermore Compared On For With By As An And RL FL KV API MoE Additionally Notably While When Finally Based Using Despite Although "
-    "A New Efficient Towards State-of-the-art SOTA Diffusion ViT DNN DNNs GAN SNN LLM-based RAG NAS RNN CoT SFT GNN".split()
+    "Spearman Pearson Baseline Baselines A New Efficient Towards State-of-the-art SOTA Diffusion ViT DNN DNNs GAN SNN LLM-based RAG NAS RNN CoT SFT GNN".split()
 )
 
 
@@ -86,11 +86,24 @@ def technique(s: Sentence, k: int, own: Own, barred: list[tuple[int, int]], text
         first, end = span
         inside = any(a < end and first < b for a, b in barred)
         after = s.lows[end] if end < len(s.lows) else ""
+        if after in _NOUNS and end + 1 < len(s.lows):
+            after = s.lows[end + 1]
         left = s.lows[first - 1] if first > 0 else ""
-        if not inside and left not in _SKIP_LEFT and _VERBS.match(after) and after not in ("and", "or"):
+        if not inside and left not in _SKIP_LEFT and _VERBS.match(after) and not after.endswith(_NOT_VERB) and not _measured(s, first, end):
             best = text[s.starts[first] : s.ends[end - 1]]
         i = end
-    return best or own.name
+    if best is None:
+        return own.name
+    return best[:-2] if best.endswith(("'s", "’s")) else best
+
+
+_NOUNS = frozenset("conv model models framework method algorithm variant family approach system kernel kernels network networks attention optimizer architecture module pipeline series agent agents technique strategy".split())
+_NOT_VERB = ("ment", "ments", "tion", "tions", "gains", "gain", "training", "performance", "processing", "scoring", "scores", "score", "rate", "rates", "support", "improvement", "increase", "increases", "speedup", "speedups")
+
+
+def _measured(s: Sentence, first: int, end: int) -> bool:
+    """Whether a name is that of a measure: `AUROC`, `FID`."""
+    return any(p.first < end and first < p.end and p.strong for p in s.measures)
 
 
 def _own_at(s: Sentence, i: int, own: Own, text: str) -> tuple[int, int] | None:
