@@ -1,10 +1,11 @@
 """What data/ knows of hardware, techniques and code, as rows of the tables."""
 
+import re
 from typing import Any
 
-from crawler.listing import code_urls_in
 from extract.catalogue import nodes
 from index.implementations import all_implementations
+from index.links import repository
 from index.technique_catalogue import techniques as families
 
 
@@ -65,26 +66,25 @@ def implementation_rows() -> list[dict[str, Any]]:
     ]
 
 
+_ADDRESS = re.compile(r"(?:https?://|www\.|git@)\S+|\b(?:github|gitlab|huggingface)\.\w+/\S+", re.I)
+
+
 def official_code(paper: dict[str, Any]) -> list[dict[str, Any]]:
     """Rows of `implementations` for the code of one paper: {paper_id, abstract, code_urls, listed}."""
-    in_abstract = code_urls_in(paper["abstract"])
-    how = dict.fromkeys(paper["code_urls"], "given by the page that lists the paper")
-    how |= dict.fromkeys(in_abstract, "named in the abstract")
+    how = dict.fromkeys(_ADDRESS.findall(paper["abstract"]), "named in the abstract")
+    how = dict.fromkeys(paper["code_urls"], "given by the page that lists the paper") | how
     found: dict[str, dict[str, Any]] = {}
     for url, why in how.items():
-        repository = "/".join(url.split("/")[:5])
-        if repository.count("/") < 4:  # an owner's page holds no particular code
-            continue
-        found.setdefault(
-            repository.lower(),
-            {
+        if address := repository(url):
+            row = {
                 "technique_id": None,
                 "paper_id": paper["paper_id"],
                 "implementation_kind": "official",
-                "implementation_name": repository.rsplit("/", 1)[1],
-                "url": repository,
+                "implementation_name": address.rsplit("/", 1)[1],
+                "url": address,
                 "how": why,
                 "found_on": paper["listed"],
-            },
-        )
+            }
+            known = found.setdefault(address.lower(), row)
+            known["how"] = why  # what the paper itself says counts for more than the page
     return list(found.values())

@@ -88,7 +88,8 @@ def test_an_unknown_claim_is_refused(base):
 @pytest.mark.parametrize(
     ("field", "text", "value"),
     [("metric", "memory", "memory"), ("value", "2.5", 2.5), ("value_max", "null", None), ("phase", "null", None),
-     ("technique", "null", None), ("baseline", "FlexGen", "FlexGen"), ("hardware", "A100; 8-core CPU", ["A100", "8-core CPU"]),
+     ("technique", "null", None), ("baseline", "FlexGen", "FlexGen"),
+     ("hardware", "A100; 8-core CPU", ["A100", "8-core CPU"]),
      ("hardware", "null", []), ("measure", "null", "null")],
 )  # fmt: skip
 def test_values_are_read_by_their_field(field, text, value):

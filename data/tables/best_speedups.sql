@@ -1,5 +1,5 @@
 -- description: The largest speed-up of each technique family on each device, with the claim that says so.
--- column family: Technique family of the paper.
+-- column family: Technique family of the paper; "other" where it belongs to none.
 -- column device: Catalogue name of the hardware that the figure was measured on; "not stated" where the text names none.
 -- column factor: How many times faster, the better end of a range.
 -- column bound: up_to, at_least, about, average or exact: how the text limits the figure.
@@ -19,7 +19,7 @@ WITH figures AS (
     WHERE metric = 'speed' AND target = 'own' AND factor > 1 AND status <> 'rejected'
 ),
 by_family AS (
-    SELECT * EXCLUDE (families), unnest(families) AS family FROM figures
+    SELECT * EXCLUDE (families), unnest(CASE WHEN len(families) > 0 THEN families ELSE ['other'] END) AS family FROM figures
 )
 SELECT
     family,
