@@ -17,7 +17,7 @@ _SAME = str.maketrans(
 
 # What the names of commands stand for. The backslash is often lost, then the name must touch a digit.
 _SIGNS = {
-    "times": "x", "sim": "~", "approx": "~", "thicksim": "~", "simeq": "~", "approxeq": "~", "geq": ">", "ge": ">", "gt": ">",
+    "times": "x", "sim": "~", "approx": "~", "thicksim": "~", "simeq": "~", "approxeq": "~", "geq": ">", "ge": ">", "gt": ">", "gtrsim": ">", "lesssim": "<", "gg": ">", "ll": "<",
     "geqslant": ">", "leq": "<", "le": "<", "lt": "<", "leqslant": "<", "rightarrow": "→", "to": "→", "longrightarrow": "→",
     "Rightarrow": "→", "pm": "±", "cdot": "*", "uparrow": "+", "downarrow": "-", "percent": "%", "textasciitilde": "~", "mathsmaller": " ",
     "textendash": "-", "textemdash": ";", "textgreater": ">", "textless": "<", "euro": "€", "pounds": "£", "ldots": " ", "dots": " ",
@@ -47,6 +47,8 @@ _PROSE = re.compile(r"\d.*(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])")
 _MARKS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|`|\\$")
 _TILDE = re.compile(r"(?<=[\w%)/}])~(?=\s*[A-Za-z(/~])|(?<=[A-Za-z.,)/])~(?=\d)|(?<=\s)~(?=[A-Za-z])")
 _ARROW = re.compile(r"-{1,2}>|=>")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "nbsp": " ", "times": "x", "plusmn": "±", "percnt": "%"}
+_ENTITY = re.compile(r"&(lt|gt|amp|nbsp|times|plusmn|percnt);")
 _BRACES = re.compile(r"\{(?!,\})|(?<!\{,)\}")
 
 
@@ -98,6 +100,8 @@ def plain(text: str) -> str:
         out = out.replace("\x00", "$")
     if "->" in out or "=>" in out:
         out = _ARROW.sub(lambda m: "→".ljust(len(m[0])), out)
+    if "&" in out:
+        out = _ENTITY.sub(lambda m: _ENTITIES[m[1]].ljust(len(m[0])), out)
     if "{" in out or "}" in out:
         out = _BRACES.sub(" ", out)
     if (
