@@ -105,3 +105,44 @@ def base(home):
 
     with KnowledgeBase.open(home) as opened:
         yield opened
+
+
+HOSTILE = (
+    "<script>document.title = 'run'</script> Faster",
+    "[click](javascript:alert(1)) Faster",
+    '=HYPERLINK("http://invented.test", "x") Faster',
+    ":red[alarm] :material/delete: Faster",
+    "$\\alpha$ costs $5 or **bold** Faster",
+    '"><img src=x onerror=alert(1)> Faster',
+)
+
+
+@pytest.fixture(scope="session")
+def app_home(tmp_path_factory):
+    """A built home for the app: the papers above, papers with hostile titles, and enough alike for more than a page."""
+    from index.build import build
+
+    home = tmp_path_factory.mktemp("app-home")
+    hostile = [
+        invented(
+            title,
+            f"We present {title}. It is 5x faster than {title} on an A100 GPU, and saves 20% of energy.",
+            10 + place,
+            url="javascript:alert(1)",
+            published=date(2025, 6, 1 + place),
+        )
+        for place, title in enumerate(HOSTILE)
+    ]
+    alike = [
+        invented(
+            f"Sandpiper {number}: Kernels by Search",
+            f"Sandpiper {number} searches for kernels and is {number}.5x faster than PyTorch on an NVIDIA A100 GPU.",
+            20 + number,
+            published=date(2024, 1, number),
+            url=f"https://invented.test/{number}",
+        )
+        for number in range(2, 26)
+    ]
+    fill(home, [*PAPERS, *hostile, *alike])
+    build(home, jobs=1)
+    return home

@@ -54,16 +54,26 @@ def _draw_made(made: dict[str, Any]) -> None:
     st.code(words, language=None, wrap_lines=True)
 
 
+def _draw_choice(items: dict[str, dict[str, Any]]) -> str:
+    """The table to export; the address names it."""
+    names = list(items)
+    asked = st.query_params.get("table", "")
+    if asked and asked not in items:
+        message(f"There is no table {asked} to export.", "error")
+    return st.selectbox(
+        "Table", names, index=names.index(asked) if asked in items else 0, key="table",
+        format_func=lambda n: f"{n.replace('_', ' ')} ({items[n]['kind']})",
+        on_change=lambda: st.query_params.update(table=st.session_state["table"]),
+    )  # fmt: skip
+
+
 def page() -> None:
     st.title("Export")
     knowledge = base()
     items = {item["name"]: item for item in knowledge.exports()}
     left, right = st.columns([3, 2], gap="large")
     with left:
-        name = st.selectbox(
-            "Table", list(items), key="table", bind="query-params",
-            format_func=lambda n: f"{n.replace('_', ' ')} ({items[n]['kind']})",
-        )  # fmt: skip
+        name = _draw_choice(items)
         with st.form("export", border=False):
             where = st.text_input(
                 "Only rows for which this holds (SQL, may be empty)", key=f"where-{name}",
