@@ -59,24 +59,17 @@ def read_csv(lines: TextIO, page: str) -> Entries:
     lines.seek(0)
     csv.field_size_limit(64 * 1024 * 1024)
     rows = csv.DictReader(lines, delimiter="\t" if head.count("\t") > head.count(",") else ",", strict=True)
-    _check_columns(rows.fieldnames or [])
-    position = 0
-    while True:
-        try:
-            row = next(rows, None)
-        except csv.Error as problem:
-            raise UnreadableError(
-                f"line {rows.line_num}: {problem}; expected a CSV table with one row a paper"
-            ) from None
-        if row is None:
-            return
-        extra = row.pop(None, [])  # where DictReader puts cells beyond the header
-        if extra or None in row.values():
-            cells = sum(value is not None for value in row.values()) + len(extra)
-            yield Problem(f"line {rows.line_num}", f"expected {len(rows.fieldnames or [])} cells, found {cells}")
-        else:
-            yield _entry(row, page, position, f"line {rows.line_num}")
-        position += 1
+    try:
+        _check_columns(rows.fieldnames or [])
+        for position, row in enumerate(rows):
+            extra = row.pop(None, [])  # where DictReader puts cells beyond the header
+            if extra or None in row.values():
+                cells = sum(value is not None for value in row.values()) + len(extra)
+                yield Problem(f"line {rows.line_num}", f"expected {len(rows.fieldnames or [])} cells, found {cells}")
+            else:
+                yield _entry(row, page, position, f"line {rows.line_num}")
+    except csv.Error as problem:
+        raise UnreadableError(f"line {rows.line_num}: {problem}; expected a CSV table with one row a paper") from None
 
 
 def read_parquet(path: Path, page: str) -> Entries:

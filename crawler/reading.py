@@ -1,8 +1,8 @@
 """`claims import`: files of every kind that papers come in, told apart by what they hold, into the archive.
 
-Saved pages (text in two layouts, HTML), API responses (JSON), arXiv feeds and abstract pages, and corpora (JSONL, CSV,
-Parquet), by path, in folders and archives, or on standard input. What cannot be read is named with the place and what
-was expected; everything else is read.
+Saved pages (text in two layouts, HTML), API responses (JSON), arXiv feeds, abstract pages and full texts, the responses
+that crawls keep, and corpora (JSONL, CSV, Parquet), by path, in folders and archives, or on standard input. What cannot
+be read is named with the place and what was expected; everything else is read.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from crawler import arxiv_pages, corpus, daily_html, daily_json, fulltext, text_pages
+from crawler import arxiv_pages, corpus, daily_html, daily_json, fulltext, rereading, text_pages
 from crawler.archive import Archive, Changes, new_run
 from crawler.fulltext import FullText
 from crawler.listing import Entries, Problem, RunResult, Unread, UnreadableError, day_in
@@ -76,6 +76,8 @@ def read_file(path: Path, page: str) -> Readings:
     """
     with path.open("rb") as handle:
         head = handle.read(65536)
+    if head.startswith(b"\x1f\x8b"):
+        return rereading.read_again(path)
     if head.startswith(b"PAR1"):
         return corpus.read_parquet(path, page)
     encoding = _encoding(head)

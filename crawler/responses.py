@@ -60,6 +60,16 @@ class Responses:
             self._handle.close()
 
 
+def is_kept(path: Path) -> bool:
+    """Whether a compressed file holds kept responses."""
+    try:
+        with gzip.open(path) as lines:
+            begin = lines.read(7)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return begin == b'{"url":'
+
+
 def read(path: Path) -> Iterator[KeptResponse]:
     """The responses of a run's file in order; one that a killed run left unfinished is passed over."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:

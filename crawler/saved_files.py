@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
+from crawler import responses
 from crawler.listing import Unread, UnreadableError
 
 ENDINGS = frozenset(
@@ -88,6 +89,8 @@ def _unpacked(path: Path) -> Iterator[SavedFile | Unread]:
             yield from _zip_members(path)
         elif path.name.endswith((".tar", ".tgz")) or ".tar." in path.name:
             yield from _tar_members(path)
+        elif head.startswith(b"\x1f\x8b") and responses.is_kept(path):
+            yield SavedFile(path, str(path), path.name)
         elif head.startswith(b"\x1f\x8b") or head.startswith(b"\xfd7zXZ\0"):
             packed = gzip if head.startswith(b"\x1f\x8b") else lzma
             with packed.open(path) as stream, _spooled(stream) as whole:

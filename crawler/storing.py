@@ -115,7 +115,8 @@ class Storing:
 
         def watch() -> None:
             if os.getppid() != parent:
-                self._stop("the process that asked for the crawl is gone")
+                # Nobody hears the result any more. What was read is on disk; what is on its way is asked for again.
+                os._exit(1)
 
         LoopingCall(watch).start(1.0, now=False)
 

@@ -2,6 +2,10 @@
 
 import fcntl
 import json
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +18,7 @@ from crawler import responses
 from crawler.archive import Archive, CrawlDay
 from crawler.crawl import CrawlError, CrawlRequest, crawl, gaps, is_loopback, month_days, week_days
 from crawler.demo_site import DAYS, answer, api_answer, serve
+from crawler.reading import import_paths
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +110,42 @@ def test_responses_are_kept_and_can_be_read_again(site: str, tmp_path: Path) -> 
     assert json.loads(kept.body) == api_answer({"date": str(DAYS[0])})
     file.write_bytes(file.read_bytes() + file.read_bytes()[:200])  # the torn end of a killed run
     assert list(responses.read(file)) == [kept]
+
+
+def test_kept_responses_make_the_same_papers_again(site: str, tmp_path: Path) -> None:
+    """API, pages, search and a single paper; read again they change nothing here and make all of it elsewhere."""
+    days = {"start": DAYS[0], "end": DAYS[-1]}
+    for wanted in (days, days | {"source": "html"}, {"search": "FPGA board"}, {"papers": ("2601.90003",)}):
+        crawl(tmp_path / "one", asked(site, **wanted))
+    again = import_paths(tmp_path / "one", [str(tmp_path / "one/responses")])
+    assert again.as_json() == {"read": 34, "new": 0, "changed": 0, "unreadable": []}
+    import_paths(tmp_path / "other", [str(tmp_path / "one/responses")])
+    assert list(Archive(tmp_path / "other").papers()) == list(Archive(tmp_path / "one").papers())
+
+
+def test_a_crawl_ends_with_the_process_that_asked_for_it(tmp_path: Path) -> None:
+    """Killed, the parent cannot stop its crawl; the crawl sees that it is gone and lets go of the lock."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        script = (
+            "import sys; from pathlib import Path; from crawler.crawl import CrawlRequest, crawl\n"
+            "crawl(Path(sys.argv[1]), CrawlRequest(trending=True, base_url=sys.argv[2], no_throttle=True))"
+        )
+        parent = subprocess.Popen([sys.executable, "-c", script, str(tmp_path), address])
+        silent.settimeout(30)
+        connection, _ = silent.accept()  # the crawl is under way and waits for an answer
+        parent.kill()
+        parent.wait()
+        with connection, (tmp_path / "crawl.lock").open("r+") as lock:
+            for _ in range(100):
+                time.sleep(0.1)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                break
+            else:
+                pytest.fail("ten seconds after its parent was killed the crawl still holds the lock")
 
 
 def test_two_crawls_of_one_home_are_kept_apart(site: str, tmp_path: Path) -> None:

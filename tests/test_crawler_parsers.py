@@ -3,6 +3,7 @@
 import html
 import io
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import arxiv_pages, corpus, daily_html, daily_json
+from crawler import arxiv_pages, corpus, daily_html, daily_json, text_pages
 from crawler.listing import Entries, Problem, UnreadableError, plain_text
 from crawler.paper import Paper
 
@@ -275,9 +276,46 @@ def test_bad_rows_are_named_and_the_others_read() -> None:
 def test_tables_without_the_columns_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="expected a column abstract or summary, found title, year"):
         list(corpus.read_csv(io.StringIO("title,year\nA,1\n"), "c.csv"))
+    with pytest.raises(UnreadableError, match="unexpected end of data; expected a CSV table"):
+        list(corpus.read_csv(io.StringIO('"'), "c.csv"))
     (tmp_path / "c.parquet").write_bytes(b"PAR1 and nothing more")
     with pytest.raises(UnreadableError, match="expected a whole Parquet file"):
         list(corpus.read_parquet(tmp_path / "c.parquet", "c"))
+
+
+PIECES = (
+    *(
+        "Get trending papers in your email inbox!",
+        "Jun 2",
+        "·",
+        "May 31, 2025",
+        "  • 3 authors",
+        "A title",
+        "Words. " * 70,
+    ),
+    *("<article><h3><a href='/papers/1'>T</a></h3>", '<div data-target="DailyPapers" data-props="', '">', '"', ",", ""),
+    *("{&quot;dailyPapers&quot;:[1]}", '{"title": "T", "abstract": "A"}', "title,abstract", "{"),
+    *("<feed xmlns='http://www.w3.org/2005/Atom'>", "<entry/>", "</feed>"),
+)
+pieces = st.lists(st.sampled_from(PIECES), max_size=12)
+
+
+@given(pieces, st.sampled_from(["\n", "", "\r\n", " "]))
+def test_any_mixture_of_pages_gives_papers_problems_or_one_word(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    readers: list[Callable[[], Entries]] = [
+        lambda: text_pages.read(text, "p"),
+        lambda: daily_html.read(text, "p"),
+        lambda: arxiv_pages.read_feed(text.encode(), "p"),
+        lambda: arxiv_pages.read_abstract_page(text, "p"),
+        lambda: corpus.read_jsonl(text.split("\n"), "p"),
+        lambda: corpus.read_csv(io.StringIO(text), "p"),
+    ]
+    for reader in readers:
+        try:
+            assert all(isinstance(entry, Paper | Problem) for entry in reader())
+        except UnreadableError as problem:
+            assert "expected" in str(problem)  # noqa: PT017
 
 
 @given(st.text())
