@@ -69,8 +69,8 @@ def sheet(
     if group is not None and group not in GROUPS:
         raise ValueError(f"group {group!r} is not one of {', '.join(GROUPS)}")
     columns = base.columns
-    asked = ranking.conditions(read, columns, since=since)
-    relevance = base.relevance(question or read.text)
+    topic = base.topic(read, question or read.text)
+    asked, relevance = ranking.conditions(read, columns, since=since, about=topic.about), topic.relevance
     places = ranking.groups(read, asked, columns)
     sizes = {name: int(np.count_nonzero(places == number)) for name, number in GROUPS.items()}
     sizes["related"] = int(np.count_nonzero((places == ranking.OTHER) & (relevance > 0)))
@@ -81,7 +81,7 @@ def sheet(
     found = sizes["satisfying"] > 0
     return Sheet(
         understood=read,
-        note="" if found else ranking.note(read, asked, columns),
+        note="" if found else ranking.note(read, asked, columns, about=topic.about),
         counts=sizes,
         group=shown,
         papers=tuple(base.paper_answers(read, asked, order)),

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crawler.paper import arxiv_id_in, normalised_title, paper_id_for
 from index import builds, curation, measured, ranking, store
@@ -21,6 +20,7 @@ from index.columns import Columns
 if TYPE_CHECKING:
     from index.encoder import Encoder
     from index.sql_guard import Result
+    from index.topic import Topic
     from index.vectors import Vectors
     from index.words import Words
 
@@ -117,20 +117,29 @@ class KnowledgeBase:
 
     def answer(self, read: Understood, *, question: str = "", top: int = 10, since: date | None = None) -> Answer:
         """The papers for what was understood of a question."""
-        asked = ranking.conditions(read, self.columns, since=since)
-        order = ranking.ranked(read, asked, self.columns, self.relevance(question or read.text), top=top)
+        topic = self.topic(read, question or read.text)
+        asked = ranking.conditions(read, self.columns, since=since, about=topic.about)
+        order = ranking.ranked(read, asked, self.columns, topic.relevance, top=top)
         answers = tuple(self.paper_answers(read, asked, order))
-        note = "" if any(a.satisfies for a in answers) else ranking.note(read, asked, self.columns)
+        note = "" if any(a.satisfies for a in answers) else ranking.note(read, asked, self.columns, about=topic.about)
         if self.build.manifest["encoder"] is None:
             note = f"{note} Words and claims only: this build has no vectors, so nothing is found by meaning.".strip()
         return Answer(question, note, read, answers)
 
     def relevance(self, text: str) -> NDArray[np.float64]:
-        """float64 (papers,), 0 to 1: how near each paper is to a text, by words and by meaning."""
-        by_words = self.words.scores(text)
-        if self.build.manifest["encoder"] is None or not text.strip():
-            return ranking.fused(by_words, None)
-        return ranking.fused(by_words, self.vectors.scores(self.encoder.encode([text])[0], self.columns.papers))
+        """float64 (papers,): how near each paper is to a text, by words, by meaning and by technique families."""
+        return self.topic(Understood(text=text), text).relevance
+
+    def topic(self, read: Understood, question: str) -> "Topic":
+        """What the question is about: how near each paper is to it, and which are on it."""
+        from index.techniques import families_meant
+        from index.topic import topic
+
+        meaning = None
+        if self.build.manifest["encoder"] is not None and question.strip():
+            meaning = self.vectors.scores(self.encoder.encode([question])[0], self.columns.papers)
+        meant = families_meant(read.text) if read.text else []
+        return topic(read, question, words=self.words, meaning=meaning, meant=meant, columns=self.columns)
 
     def paper_answers(
         self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked]
@@ -147,7 +156,8 @@ class KnowledgeBase:
         judge = ranking.Judge(read)
         for place in order:
             paper = papers[place.paper_no]
-            met, near = judge.sorted_claims(claims.get(place.paper_no, []), place, asked)
+            on_wanted = place.group in (ranking.SATISFIES, ranking.UNSTATED)
+            met, near = judge.sorted_claims(claims.get(place.paper_no, []), paper_on_wanted=on_wanted)
             yield PaperAnswer(
                 paper_id=paper["paper_id"],
                 arxiv_id=paper["arxiv_id"],

@@ -17,6 +17,7 @@ from index.question_figures import Figures, read
 from index.question_words import Said
 from index.spelling import mended
 
+FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
 _YEARS = tuple(
@@ -110,7 +111,7 @@ def understand(question: str) -> Understood:
     >>> understand("at least 3x faster on an A100").min_factor
     3.0
     """
-    from index.techniques import family_in
+    from index.techniques import families_meant
 
     text = lexicon.rewritten(plain(spelt(question[:2000])))
     hardware, places = _hardware(text)
@@ -123,6 +124,7 @@ def understand(question: str) -> Understood:
     said = lexicon.metrics(lexicon.masked(blanked, multiples))  # "3 times" is no time
     figures = read(blanked, said)
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
+    meant = families_meant(topic) if _rest(topic, []) else []
     used = [*figures.used, *kept, *places, *([when[1]] if when else [])]
     said = [s for s in said if not (figures.max_loss and s.what == "quality")]
     return Understood(
@@ -132,7 +134,7 @@ def understand(question: str) -> Understood:
         max_loss=figures.max_loss,
         unit_threshold=figures.unit_threshold,
         hardware=hardware,
-        family=family_in(topic) if _rest(topic, []) else None,
+        family=next((f for f, score in meant[:1] if score >= FAMILY_SAID), None),
         baseline=against[0] if against else None,
         parity=bool(kept) and figures.max_loss is None,
         phase=lexicon.phase(lexicon.masked(text, [against[1:]] if against else [])),

@@ -1,0 +1,176 @@
+"""What a question asks of claims and of papers, as masks over all of them.
+
+Conditions are met by single claims where they belong together (metric, factor, unit, phase, baseline, hardware), and by
+the paper as a whole otherwise (quality kept, largest loss, topic, years).
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+import data
+from extract import devices
+from index.answer import Understood, UnitThreshold
+from index.columns import Columns, Mask
+
+_RELATED_PHASES = {"training": ("fine-tuning",), "fine-tuning": ("training",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a question asks of claims and papers, as masks over `Columns`."""
+
+    carrying: Mask  # claims that meet every condition on one claim but hardware
+    on_wanted: Mask  # claims on the wanted hardware, all when none is wanted
+    near: Mask  # claims of the right metric that miss one condition
+    papers: Mask  # papers that meet the conditions on the paper as a whole
+    unstated: Mask  # papers that name no hardware, none when no hardware is wanted
+    on_claims: bool  # whether anything is asked of claims at all
+    named: Mask  # papers whose text names the wanted hardware, none when none is wanted
+
+
+def conditions(
+    read: Understood, columns: Columns, *, since: date | None = None, about: Mask | None = None
+) -> Conditions:
+    """The masks for what was understood of a question. `about` are the papers on its topic, its families included."""
+    own = columns.target.equal("own")
+    right_metric = own & columns.metric.equal(read.metric) if read.metric else own
+    meets = right_metric & threshold(read, columns) & unit_threshold(read, columns)
+    if read.phase:
+        meets &= of_phase(read.phase, columns)
+    compared = against(read.baseline, columns) if read.baseline else np.ones_like(own)
+    meets &= compared
+    none = np.zeros(columns.papers, np.bool_)
+    on_wanted, named, unstated = np.ones_like(own), none, none
+    if read.hardware:
+        wanted = wanted_hardware(read.hardware)
+        named = columns.papers_naming(wanted)
+        on_wanted = columns.on(wanted) | (~columns.with_hardware() & named[columns.paper])
+        unstated = ~columns.papers_naming(lambda _: True)
+    on_claims = bool(
+        read.metric or read.min_factor is not None or read.unit_threshold or read.baseline or read.hardware
+    )
+    near = right_metric & (on_wanted | meets) if on_claims else np.zeros_like(own)
+    if read.baseline:
+        near &= compared | on_wanted
+    papers = whole_paper(read, columns, since=since, about=about)
+    return Conditions(meets, on_wanted, near, papers, unstated, on_claims, named)
+
+
+def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a catalogue name is, or lies below, one of the names asked for."""
+    asked = tuple(names)
+    return lambda name: any(devices.matches(name, wanted) for wanted in asked)
+
+
+def threshold(read: Understood, columns: Columns) -> Mask:
+    """Claims whose factor, its better end, reaches the one asked for."""
+    if read.min_factor is None:
+        return np.ones(len(columns.factor), np.bool_)
+    with np.errstate(invalid="ignore"):
+        reached = columns.factor > read.min_factor if read.strict else columns.factor >= read.min_factor * (1 - 1e-3)
+    return np.asarray(reached, dtype=np.bool_)
+
+
+def scales(unit: str) -> dict[str, float]:
+    """Units that measure the same as this one, with how much of it each is: {"ms": 0.001} for "s"."""
+    for table in data.table("questions.toml")["unit_scale"].values():
+        if unit in table:
+            return {name: size / table[unit] for name, size in table.items()}
+    return {unit: 1.0}
+
+
+def within(limit: UnitThreshold, low: float, high: float) -> bool:
+    """Whether a figure in the limit's own unit, or the better end of a range, keeps within it."""
+    return (limit.min is None or high >= limit.min) and (limit.max is None or low <= limit.max)
+
+
+def unit_threshold(read: Understood, columns: Columns) -> Mask:
+    """Levels and shares in the unit asked for, or one of its kind, that keep within the limits."""
+    limit = read.unit_threshold
+    if limit is None:
+        return np.ones(len(columns.factor), np.bool_)
+    levels = columns.kind.equal("level") | columns.kind.equal("fraction")
+    found = np.zeros_like(levels)
+    for name, size in scales(limit.unit).items():
+        high, low = np.fmax(columns.value, columns.value_max) * size, np.fmin(columns.value, columns.value_max) * size
+        with np.errstate(invalid="ignore"):
+            fits = levels & columns.unit.equal(name)
+            if limit.min is not None:
+                fits &= high >= limit.min
+            if limit.max is not None:
+                fits &= low <= limit.max
+        found |= fits
+    return found
+
+
+def of_phase(phase: str, columns: Columns) -> Mask:
+    """Claims of a phase, of one much like it, or of none that is told."""
+    found: Mask = columns.phase.equal(phase) | (columns.phase.numbers < 0)
+    for other in _RELATED_PHASES.get(phase, ()):
+        found |= columns.phase.equal(other)
+    return found
+
+
+def same_phase(asked: str, phase: str | None) -> bool:
+    """The same for one claim."""
+    return phase is None or phase == asked or phase in _RELATED_PHASES.get(asked, ())
+
+
+def alternatives(baseline: str) -> tuple[str, ...]:
+    """The names of a baseline, squeezed: "PyTorch or JAX" are two."""
+    names = re.split(r"\s+or\s+|\s*/\s*|,\s*", baseline)
+    return tuple(_squeezed(name) for name in names if _squeezed(name))
+
+
+def names_baseline(baseline: str) -> Callable[[str | None], bool]:
+    """Whether a text names the baseline, in any case, hyphens and spaces aside."""
+    wanted = alternatives(baseline)
+    return lambda text: any(name in _squeezed(text or "") for name in wanted)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def against(baseline: str, columns: Columns) -> Mask:
+    """Claims whose baseline is the one asked for."""
+    return columns.baseline.among(names_baseline(baseline))
+
+
+def whole_paper(read: Understood, columns: Columns, *, since: date | None = None, about: Mask | None = None) -> Mask:
+    """Papers that meet what is asked of a paper as a whole."""
+    found = np.ones(columns.papers, np.bool_)
+    own = columns.target.equal("own")
+    kept = own & columns.kind.equal("parity")
+    if read.parity:
+        found &= columns.papers_of(kept | (own & (columns.delta >= 0)))
+    if read.max_loss:
+        with np.errstate(invalid="ignore"):
+            small = own & (columns.delta >= -read.max_loss.value)
+        found &= columns.papers_of(kept | small)
+    if about is not None:
+        found &= about
+    elif read.family:
+        found &= columns.family_scores(read.family) > 0
+    if read.years:
+        start, end = read.years
+        with np.errstate(invalid="ignore"):
+            found &= columns.year >= (start or -np.inf)
+            found &= columns.year <= (end or np.inf)
+    if since:
+        found &= columns.published >= np.datetime64(since)
+    return found
+
+
+def best_factors(columns: Columns, claims: Mask) -> NDArray[np.float64]:
+    """float64 (papers,): the largest factor among each paper's claims of the mask, 1 where there is none above 1."""
+    best = np.ones(columns.papers)
+    with np.errstate(invalid="ignore"):
+        kept = claims & (columns.factor > 1)
+    np.maximum.at(best, columns.paper[kept], columns.factor[kept])
+    return best

@@ -1,0 +1,144 @@
+"""In words: why a claim does not meet a question, and why no paper does. The same conditions as the masks."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from index.answer import Understood
+from index.columns import Columns, Mask
+from index.conditions import (
+    Conditions,
+    against,
+    names_baseline,
+    same_phase,
+    scales,
+    threshold,
+    unit_threshold,
+    wanted_hardware,
+    whole_paper,
+    within,
+)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Judge:
+    """Why a claim, as a row of `claims_now`, does not meet the question."""
+
+    read: Understood
+    _wanted: Callable[[str], bool] = field(init=False)
+    _compared: Callable[[str | None], bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wanted = wanted_hardware(self.read.hardware)
+        self._compared = names_baseline(self.read.baseline or "")
+
+    def reasons(self, claim: Row, *, paper_on_wanted: bool) -> list[str]:
+        """What is missed, in words; empty when the claim meets everything asked of claims."""
+        found = []
+        if claim["target"] != "own":
+            found.append("a result of other work")
+        if self.read.metric and claim["metric"] != self.read.metric:
+            found.append(f"about {claim['metric']}, asked for {self.read.metric}")
+        found += self._factor(claim)
+        found += self._level(claim)
+        if self.read.phase and not same_phase(self.read.phase, claim["phase"]):
+            found.append(f"in {claim['phase']}, asked for {self.read.phase}")
+        if self.read.baseline and not self._compared(claim["baseline"]):
+            found.append(f"against {claim['baseline'] or 'nothing named'}, asked for {self.read.baseline}")
+        if self.read.hardware:
+            found += self._hardware(claim, paper_on_wanted)
+        return found
+
+    def _factor(self, claim: Row) -> list[str]:
+        least, factor = self.read.min_factor, claim["factor"]
+        if least is None:
+            return []
+        if factor is None:
+            return [f"no factor can be told, asked for {least:g}x"]
+        if factor <= least if self.read.strict else factor < least * (1 - 1e-3):
+            return [f"{factor:.3g}x, asked for {'more than ' if self.read.strict else ''}{least:g}x"]
+        return []
+
+    def _level(self, claim: Row) -> list[str]:
+        limit = self.read.unit_threshold
+        if limit is None:
+            return []
+        size = scales(limit.unit).get(claim["unit"] or "")
+        if size is None or claim["kind"] not in ("level", "fraction"):
+            return [f"{'a change' if size else 'in ' + (claim['unit'] or 'no unit')}, asked for {limit.unit}"]
+        values = [v * size for v in (claim["value"], claim["value_max"]) if v is not None]
+        if not values or within(limit, min(values), max(values)):
+            return []
+        if limit.min is not None and max(values) < limit.min:
+            return [f"{max(values):g} {limit.unit}, asked for {limit.min:g} or more"]
+        return [f"{min(values):g} {limit.unit}, asked for {limit.max:g} or less"]
+
+    def _hardware(self, claim: Row, paper_on_wanted: bool) -> list[str]:
+        names = [d["name"] for d in claim["devices"]]
+        asked = " or ".join(self.read.hardware)
+        if names:
+            return [] if any(map(self._wanted, names)) else [f"on {', '.join(dict.fromkeys(names))}, asked for {asked}"]
+        return [] if paper_on_wanted else [f"hardware not stated, asked for {asked}"]
+
+    def sorted_claims(
+        self, claims: Iterable[Row], *, paper_on_wanted: bool
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The claims of a paper that meet the question, the largest factor first, and those that nearly do, with `why`.
+
+        Near are the paper's own results with exactly one reason against them.
+        """
+        met, near = [], []
+        for claim in claims:
+            reasons = self.reasons(claim, paper_on_wanted=paper_on_wanted)
+            if not reasons:
+                met.append(dict(claim))
+            elif len(reasons) == 1 and claim["target"] == "own":
+                near.append({**claim, "why": reasons[0]})
+        largest = lambda claim: (-(claim["factor"] or 0), claim["claim_id"])  # noqa: E731
+        return sorted(met, key=largest), sorted(near, key=largest)
+
+
+def note(read: Understood, asked: Conditions, columns: Columns, *, about: Mask | None = None) -> str:
+    """Why nothing satisfies: the condition that no claim or paper meets, else the two that no paper meets together."""
+    parts = list(_parts(read, columns, about))
+    for words, papers in parts:
+        if not papers.any():
+            return f"Nothing satisfies this: no paper here has {words}."
+    for i, (one, first) in enumerate(parts):
+        for other, second in parts[i + 1 :]:
+            if not (first & second).any():
+                return f"Nothing satisfies this: no paper here has both {one} and {other}."
+    if not columns.papers:
+        return "Nothing satisfies this: there are no papers here."
+    if not parts:
+        return "Nothing satisfies this: no paper shares a word with the question."
+    return "Nothing satisfies this: no paper here meets all of: " + "; ".join(words for words, _ in parts) + "."
+
+
+def _parts(read: Understood, columns: Columns, about: Mask | None) -> Iterable[tuple[str, Mask]]:
+    """Each condition in words with the papers that meet it."""
+    own = columns.target.equal("own")
+    if read.metric:
+        yield f"a result of its own about {read.metric}", columns.papers_of(own & columns.metric.equal(read.metric))
+    if read.min_factor is not None:
+        yield f"{read.min_factor:g}x or better", columns.papers_of(own & threshold(read, columns))
+    if read.unit_threshold:
+        fits = columns.papers_of(own & unit_threshold(read, columns))
+        yield f"a figure in {read.unit_threshold.unit} within the limit", fits
+    if read.hardware:
+        yield f"hardware {' or '.join(read.hardware)}", columns.papers_naming(wanted_hardware(read.hardware))
+    if read.baseline:
+        yield f"a comparison with {read.baseline}", columns.papers_of(own & against(read.baseline, columns))
+    said = {
+        "parity": "quality said to be kept",
+        "max_loss": "a loss within the limit",
+        "family": f"family {read.family}",
+        "years": "those years",
+    }
+    for name, words in said.items():
+        if getattr(read, name) and not (name == "family" and about is not None):
+            yield words, whole_paper(Understood(**{name: getattr(read, name)}), columns)
+    if about is not None:
+        yield "this topic", about

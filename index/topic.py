@@ -1,0 +1,122 @@
+"""What a question is about, apart from figures and hardware: how near each paper is to it, and which papers are on it.
+
+Three signals are added, each from 0 to 1: words (BM25), meaning (cosine), and technique families. The rare words and
+the families that a question names tell its topic; a paper without them is off it, however good its figures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import question_words as lexicon
+from index.answer import Understood
+from index.columns import Columns, Mask
+from index.words import Words, tokens
+
+WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.4, 0.8, 0.2  # weights of the signals
+SAID = 0.85  # a family with this score is named by the question and not only near to it
+RARE = 0.05  # a word in fewer than this share of the papers tells the topic
+ENOUGH = 0.5  # share of the topic's words, weighted by how rare they are, that a paper on it has
+ALL = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`relevance`: float64 (papers,), 0 or more. `about`: papers on the topic; None when the question names none."""
+
+    relevance: NDArray[np.float64]
+    about: Mask | None
+
+
+@cache
+def _idle() -> frozenset[str]:
+    """Stems of words that are no topic: those of asking and of measures."""
+    table = lexicon.table()
+    lists = [table["topic"]["idle"], table["asking"]["words"]]
+    lists += [row[key] for row in table["metric"] for key in ("words", "with_figure", "last") if key in row]
+    return frozenset(stem for words in lists for phrase in words for stem in tokens(phrase))
+
+
+def topic_stems(text: str) -> list[str]:
+    """Stems of the words of a question's rest that tell what it is about, each once.
+
+    >>> topic_stems("faster protein folding, please")
+    ['protein', 'fold']
+    """
+    return [stem for stem in dict.fromkeys(tokens(text)) if stem not in _idle()]
+
+
+def scaled(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Stretched to 0..1. Adding normalised scores keeps how far papers lie apart, which adding ranks throws away."""
+    low, high = (float(scores.min()), float(scores.max())) if len(scores) else (0.0, 0.0)
+    return (scores.astype(np.float64) - low) / (high - low) if high > low else np.zeros(len(scores))
+
+
+def coverage(words: Words, stems: Sequence[str], papers: int) -> NDArray[np.float64]:
+    """float64 (papers,): the share of the stems that each paper has, weighted by their inverse document frequency."""
+    total, found = 0.0, np.zeros(papers)
+    for stem in stems:
+        has = words.scores_of([stem]) > 0
+        weight = float(np.log((papers + 1) / (np.count_nonzero(has) + 0.5)))
+        total += weight
+        found += weight * has
+    return found / total if total else found
+
+
+def of_families(meant: Sequence[tuple[str, float]], columns: Columns) -> NDArray[np.float64]:
+    """float64 (papers,): how sure each paper is of a family that the question means, times how sure the question is."""
+    found = np.zeros(columns.papers)
+    for family, score in meant:
+        np.maximum(found, score * columns.family_scores(family), out=found)
+    return found
+
+
+def _about(
+    read: Understood, meant: Sequence[tuple[str, float]], words: Words, stems: Sequence[str], columns: Columns
+) -> Mask | None:
+    said = {family for family, score in meant if score >= SAID} | ({read.family} if read.family else set())
+    covered = coverage(words, stems, columns.papers)
+    if said:
+        member = np.zeros(columns.papers, np.bool_)
+        for family in said:
+            member |= columns.family_scores(family) > 0
+        found: Mask = member | (covered >= ALL)
+        return found
+    if not stems or read.baseline:
+        return None
+    counts = {stem: int(np.count_nonzero(words.scores_of([stem]))) for stem in stems}
+    rare = [stem for stem, count in counts.items() if 0 < count < max(RARE * columns.papers, 2)]
+    if rare:
+        on_it: Mask = coverage(words, rare, columns.papers) >= ENOUGH
+        return on_it
+    if sum(count == 0 for count in counts.values()) > 1:  # a topic that these papers do not know; one odd word is none
+        return np.zeros(columns.papers, np.bool_)
+    return None
+
+
+def topic(
+    read: Understood,
+    question: str,
+    *,
+    words: Words,
+    meaning: NDArray[np.float32] | None,
+    meant: Sequence[tuple[str, float]],
+    columns: Columns,
+) -> Topic:
+    """The topic of a question; `meaning` are the papers' cosines with it, `meant` the families that it may mean."""
+    relevance = WORDS * scaled(words.scores(question))
+    if meaning is not None:
+        relevance += MEANING * scaled(meaning)
+    else:
+        relevance /= WORDS
+    relevance += FAMILIES * of_families(meant, columns)
+    stems = topic_stems(read.text)
+    about = _about(read, meant, words, stems, columns)
+    if stems and not read.baseline:
+        relevance += COVERED * coverage(words, stems, columns.papers)
+    if not stems and about is None and not read.baseline:
+        relevance *= 0.5  # only words of measuring and asking: the figures tell more
+    return Topic(relevance, about)
