@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crawler.paper import arxiv_id_in, normalised_title, paper_id_for
 from index import builds, curation, measured, ranking, store
