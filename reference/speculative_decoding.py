@@ -135,7 +135,12 @@ def measure(device: str = "cpu", *, seed: int = 0) -> list[Measurement]:
     found = []
     for method, draft in drafts.items():
         rounds = [speculate(target, draft, p, count, generator(seed + i), ahead=3) for i, p in enumerate(prompts)]
-        quality = Quality("perplexity to the target", baseline, perplexity([text for text, _ in rounds]), rises=False)
+        quality = Quality(
+            f"perplexity of {len(prompts)} sampled texts",
+            baseline,
+            perplexity([text for text, _ in rounds]),
+            rises=False,
+        )
         tokens = count * len(prompts) / sum(runs for _, runs in rounds)
         time = compare(lambda: sample(target, prompts[0], count, generator(seed)), write(draft), device, repeats=5)
         found.append(
