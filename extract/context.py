@@ -29,6 +29,8 @@ class Sentence:
     of: int = 1  # out of how many
     section: str = "abstract"
     rivals: set[int] = field(default_factory=set)  # the figures that are a rival's (see `rivals`)
+    before: tuple[int, int] | None = None  # where the sentence before this one begins and ends
+    plural_units: tuple[bool, ...] = ()  # for each figure whether its unit is written in the plural
     by_class: dict[str, list[Phrase]] = field(default_factory=dict)
 
     def between(self, first: int, end: int) -> list[str]:
@@ -67,6 +69,7 @@ def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence
     cues = phrases(words, stems, cue_trie(), longest=False)
     whole = [p for p in measures if _whole(p, words, starts, ends)]
     sentence = Sentence(start, end, words, lows, starts, ends, inside, places, _longest(whole), cues, _clauses(lows))
+    sentence.plural_units = tuple(plain[q.end - 1 : q.end] == "s" for q in inside)
     for cue in cues:
         sentence.by_class.setdefault(cue.cls, []).append(cue)
     return sentence

@@ -44,6 +44,7 @@ def sentences_of(plain: str, *, section: str = "abstract") -> list[Sentence]:
     out = []
     for i, a, b in kept:
         sentence = build(plain, a, b, figures)
+        sentence.before = spans[i - 1] if i else None
         settle(sentence)
         sentence.number, sentence.of, sentence.section = i, len(spans), section
         out.append(sentence)

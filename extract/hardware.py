@@ -3,88 +3,106 @@
 import re
 
 from extract.context import FIGURE, Sentence, word_at
-from extract.devices import Mention
+from extract.devices import Mention, device
 
-_PLACE = frozenset({"on", "using", "with", "for", "from", "in", "across", "onto", "to", "at", "per", "under", "via", "over", "of", "and"})
-_ON = re.compile(r"\b(?:on|using|with|for|across|onto|per|in|under|via|through|by|to)\s+(?:(?:an?|the|one|two|four|eight|single|our|both|modern|different|same|multiple|various|real|real-world|actual|target|commodity|\d+|x|~|-|of)\s+|\d+x?\s*)*\(?$", re.I)
-_RIVAL = re.compile(r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to|outperform\w*|surpass\w*|exceed\w*|beat\w*|baselines?\s+on)\s+(?:[\w'.+-]+\s+){0,4}?$", re.I)
-_SETS = re.compile(r"\b(?:on|using|with|across|deploy\w*|implement\w*|evaluat\w*|measur\w*|test\w*|run\w*|experiment\w*|conducted)\b", re.I)
-_BACK = re.compile(r"\b(?:on|using|with)\s+(?:this|the\s+same|the|that|both|these|such)\s+(?:\w+\s+)?(?:device|platform|hardware|board|gpu|machine|processor|chip|accelerator|system|setup|phone|fpga|mcu)s?\b", re.I)
-_FLOPS = re.compile(r"\bper\s+$", re.I)
+_LED = re.compile(
+    r"\b(?:on|using|with|across|onto|per|under|via|atop)\s+(?:(?:an?|the|one|two|three|four|eight|sixteen|single|our|both|modern|different|"
+    r"same|multiple|various|several|real|real-world|actual|target|commodity|commercial|standard|popular|consumer-grade|low-power|entry-level|high-end|just|only|"
+    r"machine|server|node|workstation|with|of|\d+|x|~|-)\s+|\d+x?\s*)*\(?$",
+    re.I,
+)
+_PLACED = re.compile(r"\b(?:on|using|across|onto|with)\s+(?:[\w-]+\s+){0,5}?\(?$", re.I)
+_RIVAL = re.compile(
+    r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s+(?:(?:the|an?|both|existing|state-of-the-art|other|its|equivalent)\s+)*$",
+    re.I,
+)
+_THEIRS = re.compile(r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to)\s+[\w'.+-]+(?:\s+[\w'.+-]+){0,3}\s+on\s+(?:an?\s+|the\s+)?$", re.I)
+_FUTURE = re.compile(r"\b(?:enabl|allow|facilitat|suitab|deploy|ideal|feasib|practical|making|design|tailor|support|viab|fit|potential|applicab)\w*\s+(?:[\w-]+\s+){0,5}$", re.I)
+_SET = re.compile(r"\b(?:on|using|with|across|onto|for|target\w*)\b.{0,40}$", re.I | re.S)
+_TRIED = re.compile(r"\b(?:implement|deploy|evaluat|experiment|measur|test|run|conduct|benchmark|port|prototyp|demonstrat|achiev|show|validat|profil|optimi[sz]|require|train|accelerator|design|map|execut)\w*\b", re.I)
+_PART = re.compile(r"\s*-?\s*(?:utili[sz]ation|memory|cycles?|hours?|usage|time|cores?\b|kernels?|baselines?|implementations?|resources?|vendors?|programming|libraries|library|counterparts?|solutions?|days?|performance|overhead|architectures?|cache|bandwidth|version|code|power)\b", re.I)
+_MEASURED = frozenset({"speed", "energy", "memory"})
+_NO_DEVICE = re.compile(r"^(?:a |one )?(?:single )?(?:machine|node|device|platform)s?$", re.I)
+_BACK = re.compile(r"\b(?:on|using|with)\s+(?:this|the\s+same|these|such\s+an?)\s+(?:\w+\s+)?(?:device|platform|hardware|board|gpu|machine|processor|chip|accelerator|setup|phone|fpga|mcu|system)s?\b", re.I)
+_OPENERS = ("on ", "using ", "with ", "implemented", "evaluated", "deployed", "running", "tested", "when ", "under ", "in ", "across ", "evaluations on", "experiments", "executed")
 
 
-def places(plain: str, s: Sentence, mentions: list[Mention]) -> list[Mention]:
-    """The mentions of a sentence that can be where a figure was measured: not a rival's device, not a part of a name."""
-    out = []
+def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, int] | None) -> list[Mention]:
+    """The mentions of a sentence that can be where a figure was measured: not a rival's, not a part of another word."""
+    out: list[Mention] = []
     for m in mentions:
         if not (s.start <= m.start and m.end <= s.end):
             continue
-        before = plain[max(s.start, m.start - 60) : m.start]
-        if _RIVAL.search(before) and not _ON.search(before):
+        before = plain[max(s.start, m.start - 70) : m.start]
+        if _NO_DEVICE.search(m.text) or _RIVAL.search(before) or m.generic and (_PART.match(plain[m.end : m.end + 16]) or not _LED.search(before)):
             continue
-        if _RIVAL.search(before[: before.rfind(" on ") + 1]) and before.rstrip().endswith((" on", " on an", " on the", " on a")):
+        if barred is not None and s.starts[barred[0]] <= m.start and m.end <= s.ends[barred[1] - 1]:
             continue
         out.append(m)
-    return out
+    return [m for m in out if not _explained(plain, m, out)]
 
 
-def devices_for(
-    plain: str, s: Sentence, k: int, here: list[Mention], *, metric: str, kind: str, last: bool
-) -> list[Mention]:
+def _explained(plain: str, m: Mention, others: list[Mention]) -> bool:
+    """Whether a general name is followed by the device itself: `an embedded platform, the X`, `edge hardware such as X`."""
+    if not m.generic:
+        return False
+    return any(
+        o.start > m.end and not o.generic and re.fullmatch(r"\s*(?:,|\(|:|,?\s*such\s+as|,?\s*i\.e\.,?|,?\s*namely|\((?:e\.g\.|i\.e\.),?)\s*(?:the|an?)?\s*", plain[m.end : o.start])
+        for o in others
+    )
+
+
+def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric: str) -> list[Mention]:
     """The devices of the sentence that the k-th figure was measured on; [] where the sentence does not tie one to it."""
-    place = s.places[k]
-    q = s.figures[k]
-    tied: list[tuple[float, Mention]] = []
-    for m in here:
-        score = _score(plain, s, place, q.start, q.end, m, metric)
-        if score > 0:
-            tied.append((score, m))
-    if not tied:
-        return []
-    paired = _paired(plain, s, k, here)
-    if paired is not None:
+    if (paired := _paired(plain, s, k, here)) is not None:
         return [paired]
-    tied.sort(key=lambda t: -t[0])
-    best = tied[0]
-    together = [m for score, m in tied if m is best[1] or _coordinated(plain, best[1], m, here) and score > best[0] - 1.2]
+    scored = [(score, m) for m in here if (score := _score(plain, s, k, m, metric)) > 0]
+    if not scored:
+        return []
+    top, best = max(scored, key=lambda t: (t[0], -t[1].start))
+    together = [m for m in here if m is best or _coordinated(plain, best, m, here)]
     return sorted(together, key=lambda m: m.start)
 
 
-def _score(plain: str, s: Sentence, place: int, start: int, end: int, m: Mention, metric: str) -> float:
+def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str) -> float:
+    q, place = s.figures[k], s.places[k]
     at = word_at(s, m.start)
-    before = plain[max(s.start, m.start - 40) : m.start]
-    led = _ON.search(before) is not None
-    if m.start >= end:
+    before = plain[max(s.start, m.start - 60) : m.start]
+    led = _LED.search(before) is not None
+    if m.start >= q.end:
         between = s.lows[place + 1 : at]
-        score = 2.0 if led else 0.4
-        score -= sum(0.9 for w in between if w == FIGURE)
-        score -= sum(0.7 for w in between if w in (";",))
-        score -= sum(0.45 for w in between if w in (",", "while", "whereas", "but"))
-        score -= sum(0.1 for w in between if w in ("and", "("))
-        score -= 0.03 * len(between)
-        if metric == "quality":
-            score -= 1.0
+        if _FUTURE.search(before) and "," in between:
+            return 0.0
+        score = 2.1 if led else 0.5
+        score -= sum(0.8 for f, p in zip(s.figures, s.places, strict=True) if place < p < at and f.unit.family != "bare" and f.unit.family != "count")
+        score -= sum(1.2 for w in between if w == ";")
+        score -= sum(0.4 for w in between if w in (",", "while", "whereas", "but"))
+        score -= 0.02 * len(between)
+        if _THEIRS.search(before):
+            score -= 0.9
+        return score - 1.6 if metric == "quality" else score
+    between = s.lows[at:place]
+    opens = at <= 3 or plain[s.start : s.start + 16].lower().startswith(_OPENERS) and not any(p < at for p in s.places)
+    if opens:
+        score = 2.0
+    elif any(p < at and at - p < 9 for p, f in zip(s.places, s.figures, strict=True) if f.unit.family not in ("bare", "count", "params", "tokens")):  # it belongs to the figure before it
+        score = 1.2 if place - at < 8 else 0.0
     else:
-        between = s.lows[at:place]
-        opens = at <= 4 or plain[s.start : m.start].strip().lower().startswith(("on ", "using ", "with ", "implemented", "evaluated", "deployed", "running", "tested", "when ", "experiments", "under "))
-        score = 1.9 if led or opens else 0.5
-        score -= sum(0.15 for w in between if w == FIGURE)
-        score -= sum(0.25 for w in between if w in (";", "while", "whereas", "but"))
-        score -= 0.01 * len(between)
-        if not led and not opens:
-            score += 0.5 if at < place else 0.0
-        if metric == "quality":
-            score -= 1.5
-    return score
+        score = 1.4 if led else 0.9
+    score -= sum(0.3 for w in between if w in (";", "while", "whereas", "but"))
+    return score - 1.8 if metric == "quality" else score
 
 
 def _coordinated(plain: str, a: Mention, b: Mention, here: list[Mention]) -> bool:
-    """Whether two mentions stand in one list: `Raspberry Pi 4, Pixel 6 and Y`."""
+    """Whether two mentions stand in one list: `a Pi 4, a Pixel 6 and an X`."""
     first, second = (a, b) if a.start < b.start else (b, a)
-    gap = plain[first.end : second.start]
-    if re.fullmatch(r"\s*(?:,|and|or|/|&|,\s*and|\(|with|CPU|GPU|\s|,?\s*and\s+(?:an?|the|bespoke|custom))*\s*", gap):
-        return True
-    return any(m.start >= first.end and m.end <= second.start and m not in (a, b) for m in here) and len(gap) < 90 and "." not in gap and ";" not in gap
+    inside = sorted((m for m in here if first.end <= m.start and m.end <= second.start), key=lambda m: m.start)
+    at = first.end
+    for m in [*inside, second]:
+        if not re.fullmatch(r"\s*(?:,|/|&|\band\b|\bor\b|\b(?:an?|the|bespoke|custom|one|even)\b|\d+x?|CPUs?|GPUs?|\s|\([^()]{0,24}\))*\s*", plain[at : m.start]):
+            return False
+        at = m.end
+    return True
 
 
 def _paired(plain: str, s: Sentence, k: int, here: list[Mention]) -> Mention | None:
@@ -109,12 +127,44 @@ def _near(s: Sentence, a: int, b: int) -> bool:
     return s.figures[a].unit.family == s.figures[b].unit.family and bool(between) and len(between) < 4 and all(w in (",", "and", "or", "/", "&") for w in between)
 
 
-def carried(plain: str, s: Sentence, before: Sentence | None, mentions: list[Mention], *, metric: str) -> list[Mention]:
-    """The devices of the sentence before where this one points back to them (`on this device`)."""
-    if before is None or metric == "quality":
+def carried(plain: str, s: Sentence, mentions: list[Mention], *, metric: str) -> list[Mention]:
+    """The devices that the sentence before sets for this one; [] for quality, and where it names none as a place."""
+    if s.before is None or metric not in _MEASURED:
         return []
-    said = plain[s.start : s.end]
-    if not _BACK.search(said):
+    start, end = s.before
+    said = plain[start:end]
+    if points_back(plain, s):
+        named = [m for m in mentions if start <= m.start and m.end <= end and not m.generic]
+        return named[-1:]
+    if not _TRIED.search(said):
         return []
-    inside = [m for m in mentions if before.start <= m.start and m.end <= before.end and not m.generic]
-    return inside[-1:]
+    inside = [
+        m for m in mentions
+        if start <= m.start and m.end <= end and not m.generic and _SET.search(plain[max(start, m.start - 50) : m.start])
+        and not _RIVAL.search(plain[max(start, m.start - 70) : m.start]) and not _PART.match(plain[m.end : m.end + 16])
+    ]  # fmt: skip
+    if not inside or len(inside) > 1 and not all(_coordinated(plain, a, b, inside) for a, b in zip(inside, inside[1:], strict=False)):
+        return inside[-1:] if inside and _LED.search(plain[max(start, inside[-1].start - 50) : inside[-1].start]) else []
+    return inside
+
+
+def resolved(plain: str, found: list[Mention], mentions: list[Mention]) -> list[Mention]:
+    """`the edge device` becomes the device named before it, where the text names one of that class."""
+    out: list[Mention] = []
+    for m in found:
+        if m.generic and not re.search(r"[GC]PUs?$", m.text) and re.search(r"\b(?:the|this|same)\s+$", plain[max(0, m.start - 8) : m.start], re.I):
+            kinds = {device(n).cls for n in m.names} | {n.lower() for n in m.names}
+            earlier = [
+                o for o in mentions
+                if o.end <= m.start and not o.generic and (o.text.lower().endswith(m.text.lower()) or kinds & {device(n).cls for n in o.names})
+            ]  # fmt: skip
+            ending = [o for o in earlier if o.text.lower().endswith(m.text.lower())]
+            m = (ending or earlier or [m])[-1]
+        if m not in out:
+            out.append(m)
+    return out
+
+
+def points_back(plain: str, s: Sentence) -> bool:
+    """Whether a sentence points back to the device of the sentence before: `on this device`."""
+    return _BACK.search(plain[s.start : s.start + 60]) is not None

@@ -31,7 +31,7 @@ class Quantity:
 
 _NUMBER = re.compile(
     rf"(?P<mark>[~<>]=?\s{{0,12}}|[+\-±]\s{{0,12}}(?=[\d.]))?(?P<mark2>[~<>+\-]\s{{0,8}})?(?P<money>[$€£]\s?)?"
-    rf"(?P<cross>x\s*(?=[\d.]))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
+    rf"(?P<cross>x\s*(?=[\d.])(?!(?:86|64|32)\b))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
 )
 _WORD_LEFT = re.compile(r"(?<![\w.-])[\d.,]+\s{0,8}(?:[kKMBTxXs%]|ms|min|[KMGT]i?B|dB|FPS)?\s{0,8}$")
 _DIMENSION = re.compile(r"\d+(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))[kK]?)+")
@@ -56,7 +56,7 @@ _SINGLE_TIME = re.compile(
 )
 _SLASH_PART = re.compile(r"(?<![\d./\w])1/(?P<of>\d{1,4})(?:th|rd|nd)?(?![\d/])")
 _MULTIPLE = re.compile(
-    r"(?P<word>twice|thrice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|quadrupl(?:e[sd]?|ing)|"
+    r"(?P<word>twice|thrice|doubl(?:es|ed|ing)|tripl(?:es|ed|ing)|quadrupl(?:es|ed|ing)|(?:double|triple|quadruple)(?=\s+(?:the|its|their|that|our)\b)|"
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand)[- ]?folds?)(?![a-z])",
     re.I,
 )
@@ -203,7 +203,8 @@ def _spelled(text: str) -> list[Quantity]:
             out.append(Quantity(m.start(), m.end(), 10.0, FACTOR, spelled="order"))
     if any(word in low for word in ("twice", "thrice", "doubl", "tripl", "quadrupl", "fold")):
         for m in _MULTIPLE.finditer(text):
-            if _left_ok(text, m.start()):
+            topic = m["fold"] and re.search(r"\b(?:is|are|was|were)\s+$", text[max(0, m.start() - 6) : m.start()])
+            if _left_ok(text, m.start()) and not topic:
                 value = WORDS[m["fold"].lower()] if m["fold"] else _MULTIPLES[m["word"][:5].lower()]
                 out.append(Quantity(m.start(), m.end(), float(value), FACTOR, spelled="multiple"))
     if any(
@@ -290,6 +291,8 @@ def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
         ):
             continue
         gap = text[a.end : b.start]
+        if _VERSION.search(text, max(0, a.start - 24), a.end):
+            continue
         between = gap + text[b.start : b.start + 1].replace("-", "-") if b.mark == "-" else gap
         if (
             _SEPARATOR.fullmatch(gap)
@@ -306,6 +309,9 @@ def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
             scale = _scale(text, b) if same_magnitude else 1.0
             out[i] = replace(a, unit=b.unit, value=rounded(a.value * scale))
     return out
+
+
+_VERSION = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z-]*\s\d\.\d$")
 
 
 def _scale(text: str, q: Quantity) -> float:

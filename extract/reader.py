@@ -71,7 +71,7 @@ def read(title: str, abstract: str, *, key: str, models: linear.Models | None = 
 def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models) -> list[Found]:
     out: list[Found] = []
     devices_read = False
-    for i, s in enumerate(section.sentences):
+    for s in section.sentences:
         ids = [_ordinal(section.text[q.start : q.end], seen) for q in s.figures]
         found: list[tuple[int, Found]] = []
         for figure in candidates(s, setup):
@@ -80,8 +80,7 @@ def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, se
                 continue
             if not devices_read:
                 section.mentions, devices_read = find_devices(section.text), True
-            before = section.sentences[i - 1] if i else None
-            claim = _figure_claim(section, figure, decision, own, before, claim_id_for(key, *ids[figure.k]))
+            claim = _figure_claim(section, figure, decision, own, claim_id_for(key, *ids[figure.k]))
             found.append((claim.span_start, Found(claim, figure, None, decision)))
         for candidate in parity.candidates(section.plain, s, setup):
             scores = models.parity.scores(candidate.features)
@@ -103,7 +102,7 @@ def _ordinal(figure: str, seen: dict[str, int]) -> tuple[str, int]:
     return written, seen[written] - 1
 
 
-def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Own, before: Sentence | None, claim_id: str) -> Claim:
+def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Own, claim_id: str) -> Claim:
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
     measure = measure_text(s, k, figure.choice, decision.metric, text) or q.unit.name
@@ -111,11 +110,12 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Ow
     barred = [against] if against else []
     first, end = around(s, figure.place, (figure.choice.phrase.first, figure.choice.phrase.end) if figure.choice.phrase else None)
     start, stop = quote(text, s, first, end)
-    here = hardware.places(section.plain, s, section.mentions)
     metric = decision.metric
-    devices = hardware.devices_for(section.plain, s, k, here, metric=metric, kind=decision.kind, last=k == len(s.figures) - 1)
-    if not devices:
-        devices = hardware.carried(section.plain, s, before, section.mentions, metric=metric)
+    here = hardware.places(section.plain, s, section.mentions, against)
+    devices = hardware.devices_for(section.plain, s, k, here, metric=metric)
+    if not devices and not here or hardware.points_back(section.plain, s):
+        devices = hardware.carried(section.plain, s, section.mentions, metric=metric)
+    devices = hardware.resolved(section.plain, devices, section.mentions)
     ratio = factors(
         kind=decision.kind, metric=metric, measure=measure, value=q.value, value_max=q.value_max, from_value=q.from_value,
         unit=q.unit.name, direction=decision.direction, quote=text[start:stop],

@@ -36,7 +36,9 @@ def _is_rival(s: Sentence, k: int) -> bool:
         opening -= 1
     if opening < 1 or s.lows[opening] != "(":
         return False
-    return any(span[1] == opening for _, span, _ in marked(s))
+    if any(span[1] == opening for _, span, _ in marked(s)):
+        return True
+    return k - 1 in s.rivals and s.lows[s.places[k - 1] + 1 : s.places[k - 1] + 3] in ([")", "and"], [")", ","]) and opening - s.places[k - 1] < 8
 
 
 def _own(s: Sentence, k: int) -> int | None:

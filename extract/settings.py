@@ -9,6 +9,25 @@ _DEVICE = re.compile(r"(?:nvidia|amd|intel|tesla|rtx|gtx|[ahvtpbl]|gh|gpus?|tpus
 _STATISTIC = frozenset("p n k r z t d q m b l c h w beta alpha lambda epsilon delta gamma sigma tau seed level threshold temperature".split())
 
 
+_ENDS = frozenset("and or with on in for at while to is are by from than that which when using without compared but as via per over".split())
+_SIZES = re.compile(r"(?:batch ?- ?size|batch|context length|sequence length|seq \. length|window(?: size)?|rank|dimension|resolution|patch size|chunk size|group size|length|seed|seeds|block size|horizon|order|depth|width) (?:of |= |is )?$")
+
+
+def _plural(s: Sentence, k: int) -> bool:
+    """Whether the unit is written in the plural: `13B parameters`, not `a 13B parameter model`."""
+    return s.plural_units[k]
+
+
+def _gpu(after: list[str]) -> bool:
+    """Whether a size in bytes is that of a device: `24GB consumer GPUs`, not `8 GB of GPU memory`."""
+    for i, word in enumerate(after):
+        if word in ("of", ",", ".", "(", ")", "memory", "vram", "ram"):
+            return False
+        if _DEVICE.match(word):
+            return not any(w in ("memory", "vram", "ram", "usage") for w in after[i + 1 :])
+    return False
+
+
 def setting(s: Sentence, k: int) -> bool:
     """Whether the sentence's k-th figure is a setting by its form alone."""
     q, place = s.figures[k], s.places[k]
@@ -17,7 +36,15 @@ def setting(s: Sentence, k: int) -> bool:
     before2 = s.lows[place - 2] if place > 1 else ""
     after = s.lows[place + 1] if place + 1 < len(s.lows) else ""
     if q.hyphen and family not in ("factor", "percent", "points"):
-        return not (family == "params" and q.magnitude)
+        return True
+    if family == "params" and q.end - q.start > 4 and s.words[place] and after.isalpha() and after not in _ENDS and not _plural(s, k):
+        return True
+    if family == "bytes" and _gpu(s.lows[place + 1 : place + 5]):
+        return True
+    if family == "bare" and _SIZES.search(" ".join(s.lows[max(0, place - 4) : place])):
+        return True
+    if family == "bare" and place and s.words[place - 1][0].isupper() and not q.mark and q.from_value is None and not any(p.first <= place - 1 < p.end for p in s.measures):
+        return True
     if family == "factor" and _DEVICE.match(after) and not q.spelled:
         return True
     if after in ("ci", "confidence", "credible") or before in ("ci", "confidence"):
