@@ -23,7 +23,7 @@ _PAPER_LINK = re.compile(r"/papers/([^/?#]+)$")
 class DailyPage:
     """What a page says of itself. `items` is the embedded list, None where the page has none."""
 
-    period: str | None  # "day", "week", "month"; None on pages that do not say
+    period: str  # "day", "week", "month", "trending" or "search"; "day" on older pages, which do not say
     day: date | None  # the day that a day's page is of
     previous: str | None  # day, week or month before, as the site writes it
     next: str | None
@@ -56,7 +56,12 @@ def page_of(text: str) -> DailyPage:
     items = props.get("searchResults") if asked else props.get("dailyPapers")
     day = day_in(props.get("dateString") or props.get("date"))
     return DailyPage(
-        period=props.get("periodType") or ("day" if day else None),
+        # Searches and trending papers stand under the newest day, which is not the day that listed them.
+        period="search"
+        if asked
+        else "trending"
+        if props.get("isTrending")
+        else _text(props.get("periodType")) or "day",
         day=day,
         previous=_text(props.get("prevDate")) or _linked(soup, "Previous"),
         next=_text(props.get("nextDate")) or _linked(soup, "Next"),

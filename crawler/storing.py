@@ -29,6 +29,7 @@ class Sink:
         self.error: str | None = None
         self._archive, self._responses = Archive(home), Responses(home, self.run)
         self._done, self._listings = 0, listings
+        self._held = {day.day: day.read for day in self._archive.crawl_days()}
 
     def store(self, listing: Listing) -> None:
         """One listing, as one: its papers, then what came of its day."""
@@ -70,10 +71,10 @@ class Sink:
 
     def _shrunk(self, listing: Listing) -> str:
         """Papers do leave lists; that they were listed stays in the archive, that they left is said."""
-        before = next((d for d in self._archive.crawl_days() if d.day == listing.day), None) if listing.day else None
-        if before is None or not listing.done or before.read <= len(listing.papers):
+        held = self._held.get(listing.day, 0) if listing.day else 0
+        if not listing.done or held <= len(listing.papers):
             return ""
-        return f"the list held {before.read} papers when last asked, now {len(listing.papers)}; all are kept"
+        return f"the list held {held} papers when last asked, now {len(listing.papers)}; all are kept"
 
 
 class Storing:

@@ -362,10 +362,11 @@ def test_the_user_agent_says_who_asks(site: Site, tmp_path: Path) -> None:
 
 def test_the_documented_limits_are_kept_by_arithmetic(site: Site, tmp_path: Path) -> None:
     """500 API calls and 100 pages in 5 minutes, arXiv one in 3 seconds; measured on the wire for two calls."""
-    assert {kind: 300 / pause for kind, pause in PAUSES.items()} == {"api": 500, "pages": 100, "arxiv": 100}
+    most = {kind: int(300 / pause) + 1 for kind, pause in PAUSES.items()}
+    assert (most["api"] < 500, most["pages"] < 100, PAUSES["arxiv"] > 3) == (True, True, True)
     fetch(site, tmp_path, date=None, start=DAYS[0], end=DAYS[-1], no_throttle=False)
     times = site.times("/api")
-    assert all(later - earlier >= 0.59 for earlier, later in pairwise(times))
+    assert all(later - earlier >= 0.6 for earlier, later in pairwise(times))
 
 
 def test_arxiv_is_read_slice_by_slice(site: Site, tmp_path: Path) -> None:

@@ -161,7 +161,14 @@ def test_a_day_without_papers_is_empty_in_both_readings() -> None:
 def test_the_list_of_the_day_is_no_answer_to_a_search() -> None:
     text = page([item()], [], query={"q": "kernels"}, searchResults=[item("2601.90009")])
     assert [paper.arxiv_id for paper in papers(daily_html.read(text, "p.html"))] == ["2601.90009"]
-    assert daily_html.page_of(text).query == "kernels"
+    assert (daily_html.page_of(text).query, daily_html.page_of(text).period) == ("kernels", "search")
+
+
+@pytest.mark.parametrize("props", [{"isTrending": True}, {"periodType": "week"}, {"query": {"q": "x"}}])
+def test_only_a_days_page_says_on_which_day_its_papers_were_listed(props: dict[str, Any]) -> None:
+    text = page([item()], ["2601.90001"], searchResults=[item()], **props)
+    found = papers(daily_html.read(text.replace("2026-01-06T00", "2026-01-02T00"), "p.html"))
+    assert [paper.listed for paper in found] == [date(2026, 1, 2)]
 
 
 @pytest.mark.parametrize(

@@ -101,10 +101,9 @@ class DailySpider(ListingSpider):
 
     def _read_html(self, response: Response, task: Task, listing: Listing) -> Iterator[Any]:
         page = daily_html.page_of(text_of(response))
-        if task.day and (page.day or task.day, page.period or "day") != (task.day, "day"):
+        if task.day and (page.day or task.day, page.period) != (task.day, "day"):
             raise RefusedError(
-                f"{response.url}: asked for the day {task.day}, got the page of {page.period or 'day'} {page.day}: "
-                "not kept"
+                f"{response.url}: asked for the day {task.day}, got the page of {page.period} {page.day}: not kept"
             )
         if task.query and page.query != task.query:
             raise RefusedError(f"{response.url}: asked for {task.query!r}, got the page of the search {page.query!r}")
