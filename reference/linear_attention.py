@@ -56,7 +56,7 @@ def chunked(q: Tensor, k: Tensor, v: Tensor, *, chunk: int = 64) -> Tensor:
     """The state carried from chunk to chunk, all pairs only within a chunk: linear, and made of large products.
 
     Yang et al. 2023, Gated Linear Attention Transformers with Hardware-Efficient Training, arXiv:2312.06635,
-    sec. 2.2 (without gates).
+    sec. 2, the chunkwise form (without gates).
     """
     s, z = empty_state(k, v)
     outs = []
