@@ -53,6 +53,18 @@ def read_jsonl(lines: Iterable[str], page: str) -> Entries:
         position += 1
 
 
+def are_rows(data: Any) -> bool:
+    """Whether decoded JSON is a corpus: rows with an abstract, where the daily-papers API says "summary"."""
+    rows = data if isinstance(data, list) else [data]
+    return any(isinstance(row, dict) and "abstract" in row for row in rows[:10])
+
+
+def read_rows(data: Any, page: str) -> Entries:
+    """The rows of a corpus kept as one JSON list, or a single one."""
+    for position, row in enumerate(data if isinstance(data, list) else [data]):
+        yield _entry(row, page, position, f"element {position}")
+
+
 def read_csv(lines: TextIO, page: str) -> Entries:
     """A table with a header, comma or tab between cells. Raises UnreadableError without title and abstract columns."""
     head = lines.readline()

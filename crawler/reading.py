@@ -103,8 +103,11 @@ def _whole(body: bytes, encoding: str, page: str) -> Readings:
     if begin.startswith(("[", "{")) or page.endswith(".json"):
         # The responses of a day are saved under its name; the day is what was asked for.
         listed = day_in(Path(page).stem) if _TIMESTAMP.fullmatch(Path(page).stem) else None
-        return daily_json.read(text, page, listed=listed)
-    if begin.startswith("<?xml") or begin.startswith("<feed"):
+        data = daily_json.parsed(text)
+        if corpus.are_rows(data):
+            return corpus.read_rows(data, page)
+        return daily_json.entries(data, page, kind="api", listed=listed)
+    if begin.startswith("<feed") or (begin.startswith("<?xml") and "<html" not in begin[:2000]):
         return arxiv_pages.read_feed(body, page)
     if begin.startswith("<") and fulltext.looks_like(text):
         return _full_text(text, page)

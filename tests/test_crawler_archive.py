@@ -208,6 +208,15 @@ def test_killed_at_any_moment_nothing_is_lost_or_twice(tmp_path: Path) -> None:
     assert len({row["entry"] for row in rows}) == len(rows)
 
 
+def test_two_processes_that_write_at_once_write_nothing_twice(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _FILLER.replace("4000", "400"), str(tmp_path)]
+    children = [subprocess.Popen([*command, f"r{n}"], stdout=subprocess.DEVNULL) for n in range(2)]
+    assert [child.wait() for child in children] == [0, 0]
+    archive = Archive(tmp_path)
+    assert sorted(int(paper.title[1:]) for paper in archive.papers()) == list(range(400))
+    assert lines_of(archive.folder) == archive.entries() == 400
+
+
 names = st.sampled_from(["A", "B", "C", "D"])
 numbers = st.sampled_from([None, "2601.90001", "2601.90002"])
 kinds = st.sampled_from(["api", "arxiv", "corpus"])

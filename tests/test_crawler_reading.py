@@ -121,6 +121,21 @@ def test_what_is_good_in_a_file_is_kept(tmp_path: Path) -> None:
     )
 
 
+def test_a_corpus_as_one_json_list_keeps_its_abstracts(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text(json.dumps([{"title": "A", "abstract": "Words."}, {"title": "B"}], indent=1))
+    assert counts(tmp_path / "home", tmp_path / "c.json") == (1, 1, 0, ["c.json"])
+    (paper,) = Archive(tmp_path / "home").papers()
+    assert (paper.abstract, paper.sources[0].kind) == ("Words.", "corpus")
+
+
+def test_a_page_written_as_xml_is_a_page(tmp_path: Path) -> None:
+    card = '<article><h3><a href="/papers/2601.90001">Quick</a></h3></article>'
+    page = f'<?xml version="1.0"?>\n<!DOCTYPE html>\n<html>{card}</html>'
+    (tmp_path / "p.xml").write_text(page)
+    found = import_paths(tmp_path / "home", [str(tmp_path / "p.xml")]).as_json()
+    assert (found["read"], "layout changed?" in found["unreadable"][0]["why"]) == (1, True)
+
+
 def test_utf_16_is_read(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_bytes(TEXT.encode("utf-16"))
     assert counts(tmp_path / "home", tmp_path / "page.txt") == (2, 2, 0, [])
