@@ -6,6 +6,7 @@ from extract import linear
 from extract.figures import Figure
 
 CLAIM = 0.5  # from what probability on a figure is a claim
+PARITY = 0.45
 OWN = 0.35
 
 

@@ -65,8 +65,44 @@ def candidates(plain: str, s: Sentence, setup: tuple[str, ...]) -> list[Parity]:
             merged[-1] = (first, max(reach, b), [*names, name])
         else:
             merged.append((a, b, [name]))
-    return [_candidate(plain, s, s.start + a, s.start + b, tuple(sorted(set(names))), setup) for a, b, names in merged]
+    return [
+        _candidate(plain, s, s.start + a, s.start + b, tuple(sorted(set(names))), setup)
+        for a, b, names in merged
+        if not excluded(plain[s.start : s.end].lower(), a, b, set(names), figures=bool(s.figures))
+    ]
 
+
+_COMPETITIVE = frozenset({"competitive", "competitive-with", "keeps"})
+_HAS_FIGURE = re.compile(r"\s*(?:,\s*)?(?:\(\s*(?:of\s+|by\s+|only\s+|about\s+|up to\s+|less than\s+|at most\s+|around\s+)*[~<>+-]?\s*\d|(?:of|by)\s+(?:at most\s+|up to\s+|only\s+|about\s+|around\s+|less than\s+|under\s+|below\s+|just\s+)*[~<>+-]?\s*\d)")
+_WISH = re.compile(
+    r"\b(?:aim(?:s|ing|ed)?\s+(?:to|for|at)|in order to|so as to|fail(?:s|ed|ing)?\s+to|struggl\w+\s+to|need(?:s|ed)?\s+(?:to|for)|need\s+for|how\s+to|goal|challeng\w*|"
+    r"difficult\w*|crucial|critical(?:ly)?\s+(?:to|for|need|challenge|issue)|essential|strive\w*|seek\w*|attempt\w*|must|should|desir\w*|motivat\w*|emphasis|hard to|important\s+to|"
+    r"require[sd]?\s+to|necessary|question|whether|cannot|can't|unable\s+to|not\s+able\s+to|hoping|try(?:ing)?\s+to|expected\s+to|trade-?offs?\s+between|(?:techniques|methods|approaches|strategies|designs?)\s+for)\b"
+)
+_PLAN = re.compile(r"\b(?:evaluate|explor\w+|investigat\w+|stud(?:y|ies)|examine|objectives?)\b")
+_ABLE = re.compile(r"\b(?:able|shown|found|managed|manages|proven|proved|continues?|enough|sufficient|suffices|needed|required|observed|known|demonstrated|helps?|allow\w*|enabl\w*)\s+(?:\w+\s+){0,3}?to\s*$")
+
+
+_RESULT = re.compile(r"\b(?:show|demonstrat|find|found|reveal|observ|achiev|result|confirm|indicat|verif|validat)\w*\b")
+
+
+def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: bool) -> bool:
+    """Whether words that look like parity are none: an aim, a loss that has a figure, mere competitiveness."""
+    said, before, after = sentence[start:end], sentence[:start], sentence[end:]
+    if "competitive" in said and rules <= _COMPETITIVE:
+        return True
+    if _HAS_FIGURE.match(after) and rules & {"small-loss", "small-quality-loss", "negligible", "sacrificing-little", "keeps"}:
+        return True
+    clause = before[max(before.rfind(";"), before.rfind(". "), before.rfind(":"), 0) :]
+    results = [m.end() for m in _RESULT.finditer(clause)]
+    near = clause[results[-1] :] if results else clause
+    if _WISH.search((near + said[:4])[-110:]) and not _ABLE.search(clause):
+        return True
+    if _WISH.search(after[:60]) and not figures:
+        return True
+    if not figures and not results and _PLAN.search(before):
+        return True
+    return before.endswith("to ") and bool(rules & {"keeps", "equal-quality", "quality-kept"}) and not _ABLE.search(before) and not figures
 
 def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, ...], setup: tuple[str, ...]) -> Parity:
     said = plain[start:end].lower()
@@ -134,3 +170,18 @@ def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, 
     add("sent=" + ("first" if s.number == 0 else "second" if s.number == 1 else "last" if s.number == s.of - 1 else "late" if s.number * 2 >= s.of else "early"))
     out.extend(setup)
     return Parity(s, start, end, rules, measure, out)
+
+
+_OTHERS = re.compile(
+    r"^(?:while\s+|although\s+|though\s+|despite\s+|however,?\s+|unfortunately,?\s+|recently,?\s+|in\s+recent\s+years,?\s+)*(?:(?:many|most|some|several|the|these|various)\s+)*"
+    r"(?:existing|previous|prior|conventional|traditional|recent|current|standard|earlier|state-of-the-art)\b",
+    re.I,
+)
+_OURS = re.compile(r"\b(?:we|our|ours|this (?:paper|work)|proposed)\b", re.I)
+
+
+def of_others(plain: str, found: Parity) -> bool:
+    """Whether the sentence speaks of existing methods and not of its own."""
+    before = plain[found.sentence.start : found.start]
+    clause = before[before.rfind(",") + 1 :].lstrip()
+    return any(_OTHERS.match(part) for part in (before, clause)) and not _OURS.search(before)

@@ -9,7 +9,7 @@ _ENDS = frozenset(
     "while when whereas which that is are was were be to during from whose by with on in for at without under across as using after before and or "
     "but who where if then thus hence making demonstrating showing due via through despite even respectively has have had can could will would "
     "does do did achieves achieve reduces requires requiring running only per into upon within because since until although also resulting leading "
-    "allowing enabling yielding providing offering both among throughout notably especially particularly consistently significantly".split()
+    "allowing enabling yielding providing offering both among throughout notably especially particularly consistently significantly indicate indicates suggest suggests show shows demonstrate demonstrates reveal reveals".split()
 )
 _INSIDE = frozenset("of".split())
 _CLAUSE = frozenset({",", ";", ":", "(", ")", ".", "?", "!", "[", "]", FIGURE})
@@ -26,6 +26,8 @@ def phrase_from(s: Sentence, first: int, *, extra: bool = False) -> tuple[int, i
         first += 1
     i = first
     depth = 0
+    if i < n and s.lows[i] in ("using", "running", "training", "leading"):
+        i += 1
     while i < n and i - first < _LONGEST + 6:
         word = s.lows[i]
         if word == "(" and i > first and depth == 0:
@@ -35,6 +37,15 @@ def phrase_from(s: Sentence, first: int, *, extra: bool = False) -> tuple[int, i
             if any(w == "," for w in s.lows[i:close]):
                 break
             i = close + 1
+            continue
+        if word == FIGURE and i > first and s.words[i - 1][0].isupper() and _version(s, i):
+            i += 1
+            continue
+        if word == "from" and s.lows[i + 1 : i + 2] == ["scratch"]:
+            i += 2
+            break
+        if word == "leading" and i > first:
+            i += 1
             continue
         if word in _CLAUSE:
             if word == "." and i + 1 < n and s.starts[i + 1] == s.ends[i]:
@@ -60,6 +71,12 @@ def phrase_from(s: Sentence, first: int, *, extra: bool = False) -> tuple[int, i
         if tail is not None:
             i = tail[1]
     return (first, i) if i > first and any(s.lows[j][0].isalnum() for j in range(first, i)) else None
+
+
+def _version(s: Sentence, place: int) -> bool:
+    """Whether a figure is the version in a name: `MLPerf 1.1`."""
+    q = s.figures[s.places.index(place)]
+    return q.unit.family == "bare" and q.value < 100 and q.from_value is None
 
 
 def _goes_on(s: Sentence, place: int) -> bool:

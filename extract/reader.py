@@ -8,7 +8,7 @@ from extract.bounds import bound, leaders
 from extract.catalogue import device
 from extract.claim import Claim, Device, claim_id_for
 from extract.context import FIGURE, Sentence, word_at
-from extract.decide import CLAIM, Decision, decide
+from extract.decide import CLAIM, PARITY, Decision, decide
 from extract.devices import Mention
 from extract.devices import find as find_devices
 from extract.factors import delta, factors
@@ -86,9 +86,9 @@ def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, se
             scores = models.parity.scores(candidate.features)
             p = linear.probability(scores["parity"][0])
             figure_id = _ordinal(section.text[candidate.start : candidate.end].lower(), seen)
-            if p < CLAIM:
+            if p < PARITY:
                 continue
-            target = "own" if linear.probability(scores["parity_target"][0]) >= 0.4 else "other"
+            target = "own" if linear.probability(scores["parity_target"][0]) >= 0.4 and not parity.of_others(section.plain, candidate) else "other"
             claim = _parity_claim(section, candidate, target, p, own, claim_id_for(key, *figure_id))
             found.append((claim.span_start, Found(claim, None, candidate, None)))
         out.extend(f for _, f in sorted(found, key=lambda p: p[0]))
@@ -106,7 +106,7 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Ow
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
     measure = measure_text(s, k, figure.choice, decision.metric, text) or q.unit.name
-    against = baseline(s, k, kind=decision.kind) if decision.kind != "level" or q.from_value is not None or decision.direction != "none" else None
+    against = baseline(s, k, kind=decision.kind, tied=figure.tied) if decision.kind != "level" or q.from_value is not None or decision.direction != "none" else None
     barred = [against] if against else []
     first, end = around(s, figure.place, (figure.choice.phrase.first, figure.choice.phrase.end) if figure.choice.phrase else None)
     start, stop = quote(text, s, first, end)
