@@ -3,6 +3,10 @@
 Limits as documented: the daily-papers site allows an address 500 API calls and 100 pages in any 5 minutes, arXiv one
 request in 3 seconds over one connection. The pauses below keep them by arithmetic, whatever the order of requests: in
 300 s there is room for 484 API calls and 97 pages, and robots.txt. One request is in flight at a time.
+
+robots.txt is obeyed, with one exception by name: that of export.arxiv.org keeps all robots off the whole host, and yet
+the API on it, /api/query, is what arXiv offers to programs, under terms of its own (info.arxiv.org/help/api/tou), which
+the pause keeps. The robots.txt of arxiv.org, where full texts are, asks for 15 seconds between requests.
 """
 
 import asyncio
@@ -23,7 +27,7 @@ from scrapy.http.headers import Headers
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
-PAUSES = {"api": 0.62, "pages": 3.1, "arxiv": 3.1}  # seconds between requests, by kind
+PAUSES = {"api": 0.62, "pages": 3.1, "arxiv": 3.1, "full texts": 15.0}  # seconds between requests, by kind
 LONGEST_WAIT = 900.0  # seconds; a site that asks for more is left for the next run
 _RESET = re.compile(r"(?:^|[;,\s])t=(\d+)")
 _REMAINING = re.compile(r"(?:^|[;,\s])r=(\d+)")

@@ -1,4 +1,4 @@
-"""Full texts from arxiv.org/html, one request in 3 seconds as all of arXiv; not every paper has one."""
+"""Full texts from arxiv.org/html, one in 15 seconds as its robots.txt asks; not every paper has one."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -24,7 +24,7 @@ class FullTextSpider(ListingSpider):
         for place, number in enumerate(self._numbers):
             listing = Listing(f"full text {number}")
             url = f"{self._site}/html/{number}"
-            yield self.ask(url, "arxiv", self._read, self._failed, priority=-place, listing=listing, number=number)
+            yield self.ask(url, "full texts", self._read, self._failed, priority=-place, listing=listing, number=number)
 
     def _read(self, response: Response, listing: Listing, number: str) -> Iterator[Any]:
         listing.full_text = fulltext.read(text_of(response), arxiv_id=number)

@@ -85,7 +85,12 @@ class ListingSpider(Spider):
             # The lists change: never from the cache without asking whether they did.
             headers={"Cache-Control": "max-age=0"},
             cb_kwargs={"kept": kept},
-            meta={"download_slot": slot, "dont_redirect": True, "handle_httpstatus_all": True},
+            meta={
+                "download_slot": slot,
+                "dont_redirect": True,
+                "handle_httpstatus_all": True,
+                "dont_obey_robotstxt": slot == "arxiv",  # the API that arXiv offers to programs: crawler.politeness
+            },
         )
 
     def _answered(self, response: Response, kept: dict[str, Any]) -> Iterator[Any]:
