@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -30,6 +31,9 @@ def merged(paper_id: str, entries: Sequence[Paper]) -> Paper:
     Text and names come from the best entry that has them: least damaged, then arXiv before the other sites, then the
     day listed last, then the entry read last. `listed` is the first day, votes are the most that were seen.
     """
+    if len(entries) == 1:  # most papers: nothing to weigh
+        (paper,) = entries
+        return replace(paper, paper_id=paper_id, author_count=len(paper.authors) or paper.author_count)
     latest_first = entries[::-1]
     best_first = sorted(
         latest_first, key=lambda p: (damage(p.abstract), _KINDS.index(p.sources[0].kind), -_ordinal(p.listed))

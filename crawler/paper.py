@@ -75,14 +75,19 @@ def arxiv_id_in(text: str) -> str | None:
     return match.group(1) if match else None
 
 
+# Looked up once: papers are read and written by the hundred thousand.
+_PAPER_FIELDS = tuple(f.name for f in fields(Paper))
+_SOURCE_FIELDS = tuple(f.name for f in fields(Source))
+
+
 def as_json(paper: Paper) -> dict[str, Any]:
     """A paper as JSON-ready dict, dates in ISO form; `from_json` reads it back."""
-    row = {f.name: getattr(paper, f.name) for f in fields(paper)}
+    row: dict[str, Any] = {name: getattr(paper, name) for name in _PAPER_FIELDS}
     row["authors"], row["code_urls"] = list(paper.authors), list(paper.code_urls)
     for name in ("published", "listed"):
         row[name] = row[name].isoformat() if row[name] else None
     row["sources"] = [
-        {f.name: getattr(s, f.name) for f in fields(s)} | {"listed": s.listed.isoformat() if s.listed else None}
+        {name: getattr(s, name) for name in _SOURCE_FIELDS} | {"listed": s.listed.isoformat() if s.listed else None}
         for s in paper.sources
     ]
     return row
@@ -92,8 +97,7 @@ def from_json(row: dict[str, Any]) -> Paper:
     """The inverse of `as_json`. Raises ValueError or TypeError when the row is no paper."""
     day = lambda value: date.fromisoformat(value) if value else None  # noqa: E731
     sources = tuple(Source(**{**s, "listed": day(s.get("listed"))}) for s in row.get("sources", ()))
-    known = {f.name for f in fields(Paper)}
-    kept = {k: v for k, v in row.items() if k in known}
+    kept = {name: row[name] for name in _PAPER_FIELDS if name in row}
     return Paper(
         **{
             **kept,
