@@ -235,6 +235,19 @@ def test_what_the_api_does_not_give_the_page_does(site: Site, tmp_path: Path) ->
     assert (day.source, day.read, day.failed) == ("html", TITLES, False)
 
 
+def test_gaps_are_closed_and_nothing_else_is_asked(site: Site, tmp_path: Path) -> None:
+    site.always[API] = (500, {}, b"")
+    assert fetch(site, tmp_path, date=None, start=DAYS[0], end=DAYS[-1]).read == 16 - TITLES
+    del site.always[API]
+    site.asked.clear()
+    assert fetch(site, tmp_path, date=None, gaps=True).read == TITLES
+    assert [path for path, _, _ in site.asked if path.startswith("/api")] == [f"{API}&p=0&limit=100"]
+    assert not any(day.failed for day in Archive(tmp_path).crawl_days())
+    site.asked.clear()
+    assert fetch(site, tmp_path, date=None, gaps=True).as_json()["read"] == 0
+    assert site.asked == []
+
+
 PAGE = answer(HTML)[2]
 WEEK = PAGE.replace("&quot;day&quot;", "&quot;week&quot;").encode()
 FRONT = answer("/papers")[2].encode()
