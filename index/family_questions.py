@@ -1,4 +1,4 @@
-"""Which technique family a question means: by its names, by lay phrasings, by meaning; spelling mended."""
+"""Which technique family a question means: by its names, by everyday words, by meaning; spelling mended."""
 
 from collections import defaultdict
 from functools import cache, lru_cache
@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from index import encoder as encoders
 from index.encoder import EncoderMissing
+from index.lay_words import meanings
 from index.phrases import plain, words
 from index.spelling import mended
-from index.technique_catalogue import Hit, cues, hits, ids, techniques
+from index.technique_catalogue import Hit, cues, hits, hits_in, ids, techniques
 
 SAID = {"alias": 0.9, "broad": 0.65, "method": 0.9, "lay": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
 NEAR, SURE = 0.42, 0.75  # cosine to a lay phrasing or description at which meaning begins to count, and counts fully
+TERM = 0.7  # how far the field's words for everyday words of the question are believed
 MEANT = 0.6  # a family with this score is taken for meant
 
 
@@ -34,15 +36,15 @@ def _examples() -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     return encoders.load().encode(texts), np.array(owners)
 
 
-def _by_meaning(question: str) -> NDArray[np.float32]:
-    """float32 (families,): the largest cosine of the question to what describes a family; zeros without an encoder."""
+def _by_meaning(wordings: list[str]) -> NDArray[np.float32]:
+    """float32 (families,): the largest cosine of a wording to what describes a family; zeros without an encoder."""
     nearest = np.zeros(len(ids()), dtype=np.float32)
     try:
         vectors, owners = _examples()
     except EncoderMissing:
         return nearest
-    cosines = vectors @ encoders.load().encode([question])[0]
-    np.maximum.at(nearest, owners, cosines)
+    cosines = vectors @ encoders.load().encode(list(dict.fromkeys(wordings))).T
+    np.maximum.at(nearest, owners, cosines.max(axis=1))
     return nearest
 
 
@@ -66,8 +68,13 @@ def _by_words(found: list[Hit]) -> dict[int, float]:
 @lru_cache(maxsize=256)
 def _meant(question: str) -> tuple[tuple[str, float], ...]:
     tokens = mended(question, _vocabulary())
+    plainly = " ".join(tokens)
     said = _by_words(hits(tokens, lay=True))
-    near = _by_meaning(" ".join(tokens))
+    terms = meanings(plainly)
+    for term in terms:
+        for place, score in _by_words(hits_in(term)).items():
+            said[place] = 1 - (1 - said[place]) * (1 - TERM * score)
+    near = _by_meaning([plainly, " ".join([plainly, *terms])])
     meaning = np.clip((near - NEAR) / (SURE - NEAR), 0, 1)
     scores = {ids()[i]: 1 - (1 - said.get(i, 0.0)) * (1 - 0.7 * float(meaning[i])) for i in range(len(ids()))}
     ranked = sorted(scores.items(), key=lambda x: (-x[1], x[0]))
