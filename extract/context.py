@@ -31,6 +31,7 @@ class Sentence:
     rivals: set[int] = field(default_factory=set)  # the figures that are a rival's (see `rivals`)
     before: tuple[int, int] | None = None  # where the sentence before this one begins and ends
     plural_units: tuple[bool, ...] = ()  # for each figure whether its unit is written in the plural
+    parity: list[tuple[str, int, int]] = field(default_factory=list)  # what `parity_rules` found, offsets in the sentence
     by_class: dict[str, list[Phrase]] = field(default_factory=dict)
 
     def between(self, first: int, end: int) -> list[str]:

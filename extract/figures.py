@@ -1,15 +1,16 @@
 """From a section's text to its figures in their sentences, with measure and features: what rules and learned parts work on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract import manner
 from extract.context import Sentence, build
 from extract.features import Said, features
 from extract.frame import Frame, frame
 from extract.measure import Choice, choose, metric_of
+from extract.parity_rules import parity_rules
 from extract.quantities import Quantity, find
 from extract.rivals import settle
-from extract.sentences import may_claim, sentences
+from extract.sentences import may_have_figure, may_state_parity, sentences
 from extract.settings import setting
 
 
@@ -37,18 +38,26 @@ class Figure:
 def sentences_of(plain: str, *, section: str = "abstract") -> list[Sentence]:
     """The sentences of a plain text that can hold a claim, with their figures."""
     spans = sentences(plain)
-    kept = [(i, a, b) for i, (a, b) in enumerate(spans) if may_claim(plain[a:b])]
-    if not kept:
-        return []
-    figures = find(plain)
     out = []
-    for i, a, b in kept:
+    for i, (a, b) in enumerate(spans):
+        said = plain[a:b]
+        low = said.lower()
+        figures = [_moved(q, a) for q in find(said)] if may_have_figure(low) else []
+        rules = parity_rules(low) if may_state_parity(low) else []
+        if not figures and not rules:
+            continue
         sentence = build(plain, a, b, figures)
         sentence.before = spans[i - 1] if i else None
+        sentence.parity = rules
         settle(sentence)
         sentence.number, sentence.of, sentence.section = i, len(spans), section
         out.append(sentence)
     return out
+
+
+def _moved(q: Quantity, by: int) -> Quantity:
+    """A figure found in a sentence, with its offsets in the section."""
+    return replace(q, start=q.start + by, end=q.end + by, from_start=None if q.from_start is None else q.from_start + by)
 
 
 def possible(s: Sentence, k: int) -> bool:

@@ -40,4 +40,4 @@ def rounded(value: float) -> float:
     return float(f"{value:.12g}")
 
 
-WORD_NUMBER = re.compile(rf"(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})(?![a-z])", re.I)
+WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})(?![a-z])", re.I)

@@ -7,10 +7,6 @@ from functools import cache
 import data
 from extract.context import FIGURE, Sentence, word_at
 
-_SCREEN = re.compile(
-    r"loss|compar|\bpar\b|parity|match|maintain|preserv|retain|same|similar|equal|equiv|negligib|minimal|without|no |not |competi|competent|"
-    r"degrad|sacrific|compromis|little|keep|restor|rival|identical|indisting|unchanged|reproduc|recover|minor|slight|marginal|limited|low |sustain|close|conserv|near|on-par|satisf|iso|approach"
-)
 _AIM = re.compile(
     r"\b(?:aim\w*|in order to|need\w*|goal|challeng\w*|how to|want\w*|crucial|essential|important|strive\w*|seek\w*|attempt\w*|designed to|required? to|desir\w*|must|difficult\w*|hard|question|whether|while aiming|promis\w*|ideal\w*|should|objective|critical|try|tries|problem|can we|motivat\w*|tailored|focus\w*)\b"
 )
@@ -30,34 +26,13 @@ class Parity:
 
 
 @cache
-def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    table = data.table("parity.toml")
-    words = table["words"]
-    out = []
-    for rule in table["rule"]:
-        pattern = rule["pattern"]
-        for name, written in words.items():
-            pattern = pattern.replace("{" + name + "}", written)
-        out.append((rule["name"], re.compile(pattern)))
-    return tuple(out)
-
-
-@cache
 def _quality() -> re.Pattern[str]:
     return re.compile(rf"(?:(?:[\w@./-]+\s+){{0,2}})\b{data.table('parity.toml')['words']['quality']}\b")
 
 
-def rules_in(text: str) -> list[tuple[str, int, int]]:
-    """Every rule that finds something in a plain sentence: name, start, end."""
-    low = text.lower()
-    if not _SCREEN.search(low):
-        return []
-    return [(name, m.start(), m.end()) for name, pattern in _rules() for m in pattern.finditer(low)]
-
-
 def candidates(plain: str, s: Sentence, setup: tuple[str, ...]) -> list[Parity]:
     """The places of a sentence that may state parity; places that overlap or nearly touch are one."""
-    found = sorted(rules_in(plain[s.start : s.end]), key=lambda f: (f[1], f[2]))
+    found = sorted(s.parity, key=lambda f: (f[1], f[2]))
     merged: list[tuple[int, int, list[str]]] = []
     for name, a, b in found:
         if merged and a <= merged[-1][1] + 1:

@@ -42,6 +42,7 @@ _LOST = re.compile(
     r"|(?<=\d)(?P<lost>percent)(?![a-z])"
     r"|(?<=\d)(?P<comma>,)(?=(?:ms|s|M|B|K|GB|MB|FPS|fps|W|mW|J|mJ|dB|Hz|GHz|MHz)\b)"
 )
+_MAY_BE_LOST = re.compile(r"\dt|\d\s?sim|\d%?\s?r|\dp|\d\{|\d,[a-zA-Z]|(?:times|sim|approx|eq|pm|to)\s?[\d.]|\dto\d")
 _MATH = re.compile(r"\$(?P<in>[^$]{1,200}?)\$")
 _PROSE = re.compile(r"\d.*(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])")
 _MARKS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|`|\\$")

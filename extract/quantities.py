@@ -34,10 +34,11 @@ _NUMBER = re.compile(
     rf"(?P<cross>x\s*(?=[\d.])(?!(?:86|64|32)\b))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
 )
 _WORD_LEFT = re.compile(r"(?<![\w.-])[\d.,]+\s{0,8}(?:[kKMBTxXs%]|ms|min|[KMGT]i?B|dB|FPS)?\s{0,8}$")
-_DIMENSION = re.compile(r"\d+(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))[kK]?)+")
+_DIMENSION = re.compile(r"(?<![\d.])\d+(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))[kK]?)+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|net|ai|edu|gov)(?:/\S*)?|arXiv:\S+")
+_ADDRESS_SIGNS = ("://", "www.", ".com", ".org", ".io", ".net", ".ai", ".edu", ".gov", "arXiv:")
 _SKIP = re.compile(
-    r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|net|ai|edu|gov)(?:/\S*)?|arXiv:\S+|\[\d+(?:,\s?\d+)*\]|\b(?:19|20)\d\d-\d\d?-\d\d?\b"
-    r"|\bO\([^)]{0,40}\)|\d+:\d+(?:\.\d+)?|\b\d+/\d+(?:/\d+)+\b"
+    r"\[\d+(?:,\s?\d+)*\]|(?<![\d.])(?:19|20)\d\d-\d\d?-\d\d?\b|\bO\([^)]{0,40}\)|\d+:\d+(?:\.\d+)?|(?<![\d/.])\d+/\d+(?:/\d+)+\b"
 )
 _PART = re.compile(
     r"(?<![A-Za-z])(?P<several>(?:one|two|three|four|five)[- ]|a\s+|an\s+|the\s+)?"
@@ -54,6 +55,9 @@ _SINGLE_TIME = re.compile(
     r"\b(?:in|within|under|than|roughly|about|around|only|just|approximately|nearly|almost|to|over|takes?|per|at)\s+(?:(?:roughly|about|around|only|just|under|less than|approximately|nearly|almost)\s+)?(?P<one>an?|one|a\s+single|one\s+single|a\s+few)(?=\s+(?:second|minute|hour|day|week|millisecond)\b)",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[a-z]+")
+_TIMES = frozenset("second minute hour day week millisecond".split())
 _SLASH_PART = re.compile(r"(?<![\d./\w])1/(?P<of>\d{1,4})(?:th|rd|nd)?(?![\d/])")
 _MULTIPLE = re.compile(
     r"(?P<word>twice|thrice|doubl(?:es|ed|ing)|tripl(?:es|ed|ing)|quadrupl(?:es|ed|ing)|(?:double|triple|quadruple)(?=\s+(?:the|its|their|that|our)\b)|"
@@ -110,9 +114,11 @@ def _left_ok(text: str, start: int) -> bool:
 def _masked(text: str) -> str:
     """The text with what only looks like figures (sizes such as 3x3, addresses, dates) replaced by underscores."""
     masked = text
+    if any(sign in text for sign in _ADDRESS_SIGNS):
+        masked = _ADDRESS.sub(lambda m: "_" * len(m[0]), masked)
     if "x" in text or "*" in text:
         masked = _DIMENSION.sub(lambda m: "_" * len(m[0]), masked)
-    if any(mark in text for mark in ("/", ".", "[", "-", "O(", ":")):
+    if any(mark in text for mark in ("/", "[", "-", "O(", ":")):
         masked = _SKIP.sub(lambda m: "_" * len(m[0]), masked)
     return masked
 
@@ -248,11 +254,12 @@ def _spelled(text: str) -> list[Quantity]:
             value = float(WORDS[m["word"].lower()]) if m["word"] else digits(m["digits"])
             high = digits(m["high"]) if m["high"] else None
             out.append(Quantity(m.start("figure"), m.end(), value, FACTOR, high, mark=m["mark"] or "", plus=bool(m["plus"])))
-    for m in _SINGLE_TIME.finditer(text):
+    words = set(_LETTERS.findall(low))
+    for m in _SINGLE_TIME.finditer(text) if words & _TIMES else ():
         known = unit_at(text, m.end())
         if known is not None and known[0].family == "time":
             out.append(Quantity(m.start("one"), known[1], 1.0, known[0], spelled="number"))
-    for m in WORD_NUMBER.finditer(text):
+    for m in WORD_NUMBER.finditer(text) if words & WORDS.keys() else ():
         if _left_ok(text, m.start()) and (q := _spelled_number(text, m)) is not None:
             out.append(q)
     return out
@@ -426,6 +433,8 @@ def find(text: str) -> list[Quantity]:
     [(5.0, 12.0, 'x'), (40.0, None, '%')]
     """
     masked = _masked(text)
-    found = [q for m in _NUMBER.finditer(masked) if (q := _single(masked, m)) is not None]
+    found = [q for m in _NUMBER.finditer(masked) if (q := _single(masked, m)) is not None] if _DIGIT.search(masked) else []
     found += _spelled(masked)
+    if not found:
+        return []
     return _join(masked, sorted(found, key=lambda q: (q.start, -q.end)))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from extract import hardware, linear, parity
+from extract import hardware, linear, parity, pipeline
 from extract.baseline import baseline, marked
 from extract.bounds import bound, leaders
 from extract.catalogue import device
@@ -13,7 +13,7 @@ from extract.devices import Mention
 from extract.devices import find as find_devices
 from extract.factors import delta, factors
 from extract.features import paper_features
-from extract.figures import Figure, candidates, sentences_of
+from extract.figures import Figure, sentences_of
 from extract.measure import measure_text
 from extract.phrases import phrase_from, text_of
 from extract.plain import plain
@@ -74,7 +74,8 @@ def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, se
     for s in section.sentences:
         ids = [_ordinal(section.text[q.start : q.end], seen) for q in s.figures]
         found: list[tuple[int, Found]] = []
-        for figure in candidates(s, setup):
+        doc = pipeline.read(s, section.plain, setup)
+        for figure in doc._.figures:
             decision = decide(figure, models.figures)
             if decision.claim < CLAIM:
                 continue
@@ -82,7 +83,7 @@ def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, se
                 section.mentions, devices_read = find_devices(section.text), True
             claim = _figure_claim(section, figure, decision, own, claim_id_for(key, *ids[figure.k]))
             found.append((claim.span_start, Found(claim, figure, None, decision)))
-        for candidate in parity.candidates(section.plain, s, setup):
+        for candidate in doc._.parities:
             scores = models.parity.scores(candidate.features)
             p = linear.probability(scores["parity"][0])
             figure_id = _ordinal(section.text[candidate.start : candidate.end].lower(), seen)

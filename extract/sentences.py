@@ -41,16 +41,20 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return out
 
 
-_FIGURE = re.compile(
-    r"\d|\b(?:twice|thrice|doubl|tripl|quadrupl|halv|half|third|quarter|tenth|orders? of|[a-z]+fold\b|single|two|three|four|five|six|seven|eight|nine|ten|an? (?:second|minute|hour|day))",
-    re.I,
-)
-_PARITY = re.compile(
-    r"\b(?:without|loss|lossless|lossy|compar|par\b|parity|match|maintain|preserv|retain|same|similar|equal|equivalen|negligib|minimal|no |not |near|almost|compet|degrad|sacrific|compromis|little|keep|restor|rival|restores|identical|indistinguish|hardly|virtually|intact|unchanged|on-par|close to|closely|approach|reproduc|faithful|recover|minor|slight|marginal|small|limited|low )",
-    re.I,
-)
+_DIGIT = re.compile(r"\d")
+_SPELLED = ("twice", "thrice", "doubl", "tripl", "quadrupl", "halv", "half", "third", "quarter", "tenth", "fifth", "order", "fold", "times", "second", "minute", "hour", "day", "week", "percent", "million", "billion")
+_PARITY = (
+    "loss", "compar", "par ", "parity", "match", "maintain", "preserv", "retain", "same", "similar", "equal", "equiv", "negligib", "minimal",
+    "without", "compet", "degrad", "sacrific", "compromis", "little", "keep", "restor", "rival", "identical", "indisting", "unchanged",
+    "close to", "closely", "reproduc", "recover", "minor", "slight", "marginal", "limited", "sustain", "conserv", "no ", "not ", "low ", "nearly ", "almost ",
+)  # fmt: skip
 
 
-def may_claim(sentence: str) -> bool:
-    """Whether a sentence has anything that a claim needs: a digit, a spelled figure, or a word that parity statements use."""
-    return _FIGURE.search(sentence) is not None or _PARITY.search(sentence) is not None
+def may_have_figure(sentence: str) -> bool:
+    """Whether a sentence, in lower case, has a digit or a word that figures are spelled with."""
+    return _DIGIT.search(sentence) is not None or any(word in sentence for word in _SPELLED)
+
+
+def may_state_parity(sentence: str) -> bool:
+    """Whether a sentence, in lower case, has a word that parity statements use."""
+    return any(word in sentence for word in _PARITY)

@@ -1,0 +1,61 @@
+"""The spaCy pipeline for reading papers: screened sentences become Docs, and our rules are its components.
+
+The components only wrap plain functions (`figures.candidates`, `parity.candidates`), so that questions can be read without
+spaCy. Tokens are the words of `context.Sentence`, each figure one token; `doc.spans["figures"]` and `doc.spans["measures"]`
+show what the rules found, `doc._.figures` and `doc._.parities` hold the candidates.
+"""
+
+from functools import cache
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from extract import parity
+from extract.context import Sentence
+from extract.figures import candidates
+
+for _name in ("sentence", "plain", "setup", "figures", "parities"):
+    Doc.set_extension(_name, default=None, force=True)
+
+
+@Language.component("claim_figures")
+def claim_figures(doc: Doc) -> Doc:
+    """The figures that may be claims, with what they measure."""
+    sentence = doc._.sentence
+    found = candidates(sentence, doc._.setup) if sentence.figures else []
+    doc._.figures = found
+    doc.spans["figures"] = [Span(doc, f.place, f.place + 1, label=f.quantity.unit.family) for f in found]
+    doc.spans["measures"] = [
+        Span(doc, f.choice.phrase.first, f.choice.phrase.end, label=f.metric) for f in found if f.choice.phrase is not None
+    ]
+    return doc
+
+
+@Language.component("claim_parity")
+def claim_parity(doc: Doc) -> Doc:
+    """The places that may state parity."""
+    doc._.parities = parity.candidates(doc._.plain, doc._.sentence, doc._.setup)
+    return doc
+
+
+@cache
+def pipeline() -> Language:
+    """A blank English pipeline with our components. Loads no model."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("claim_figures")
+    nlp.add_pipe("claim_parity")
+    return nlp
+
+
+def read(sentence: Sentence, plain: str, setup: tuple[str, ...]) -> Doc:
+    """A screened sentence as a Doc that has gone through the pipeline; `plain` is its whole section."""
+    nlp = pipeline()
+    starts, ends = sentence.starts, sentence.ends
+    words = [plain[a:b] for a, b in zip(starts, ends, strict=True)]
+    spaces = [b < a for b, a in zip(ends, starts[1:], strict=False)] + [False]
+    doc = Doc(nlp.vocab, words=words, spaces=spaces[: len(words)])
+    doc._.sentence, doc._.plain, doc._.setup = sentence, plain, setup
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    return doc
