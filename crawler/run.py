@@ -86,7 +86,8 @@ def run(home: Path, request: CrawlRequest, today: date) -> RunResult:
         crawled, lacking = archive.crawl_days(), archive.without_full_text() if request.fulltext else []
         archive.close()
         process = CrawlerProcess(settings_for(home, request))
-        for noisy in ("scrapy.core.scraper", "protego"):
+        # What they say of failed requests, the listings say in one line.
+        for noisy in ("scrapy.core.scraper", "scrapy.downloadermiddlewares.robotstxt"):
             logging.getLogger(noisy).setLevel(logging.CRITICAL)
         if request.arxiv:
             sink = Sink(home, 1)
