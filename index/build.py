@@ -8,18 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from crawler.archive import Archive, CrawlDay
-from crawler.paper import Paper
+from crawler.archive import Archive
 from index import builds, catalogues, reading, store, vectors, words
 from index.builds import HomeError, OpenBuild
-from index.encoder import Encoder, EncoderMissing, load
+from index.embedding import Embedding
+from index.encoder import FAST, EncoderMissing
+from index.paper_rows import day_row, paper_row, source_rows
 
 MEMORY = "1GB"  # DuckDB's share; beyond it, it spills to the build's own folder
 _BATCH = 2000
@@ -127,20 +125,29 @@ class _Build:
             readers = reading.version() + ("-without-families" if no_families else "")
             same_readers = old is not None and old.manifest["reading"] == readers
             self.mark_unchanged(connection, old)
-            with self.step("extraction"):
-                papers_read = self.read_papers(connection, reuse=same_readers, families=not no_families)
+            embedding = self.embedding(connection, old, encoder)
+            with self.step("claims"):
+                papers_read = self.read_papers(connection, reuse=same_readers)
+            with self.step("families"):
+                self.read_traits(connection, embedding, families=not no_families)
+                self.merge(connection, reuse=same_readers)
             with self.step("catalogues"):
                 store.insert(connection, "devices", catalogues.devices())
                 store.insert(connection, "techniques", catalogues.technique_rows())
                 store.insert(connection, "implementations", catalogues.implementation_rows())
                 self.link_official_code(connection)
             with self.step("vectors"):
-                encoder_name, vectors_made = self.embed(connection, old, encoder)
+                if embedding:
+                    for batch in self.texts(connection):
+                        embedding.add_missing(batch)
+                        self.progress("vectors", batch[-1][0] + 1, papers)
+                    embedding.write(self.staging)
             with self.step("words"):
                 texts = (text for batch in self.texts(connection) for _, text in batch)
                 words.write(self.staging / words.FOLDER, texts)
             claims = store.count(connection, "claims")
             connection.execute("DROP TABLE unchanged")
+            connection.execute("DROP TABLE taken_over")
             if old:
                 connection.execute("DETACH old")
         shutil.rmtree(self.work)
@@ -149,7 +156,7 @@ class _Build:
                 "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "versions": {name: version(name) for name in ("paperclaims", "duckdb", "faiss-cpu", "bm25s")},
                 "reading": readers,
-                "encoder": encoder_name,
+                "encoder": embedding.name if embedding else None,
                 "encoder_asked": encoder,
                 "counts": {"entries": entries, "papers": papers, "claims": claims},
                 "notes": self.notes,
@@ -161,8 +168,8 @@ class _Build:
             papers,
             claims,
             papers_read,
-            vectors_made,
-            encoder_name,
+            embedding.made if embedding else 0,
+            embedding.name if embedding else None,
             self.seconds,
             tuple(self.notes),
         )
@@ -175,8 +182,8 @@ class _Build:
         rows: list[dict[str, Any]] = []
         sources: list[dict[str, Any]] = []
         for paper in archive.papers():
-            rows.append(_paper_row(papers, paper))
-            sources.extend(_source_rows(paper))
+            rows.append(paper_row(papers, paper))
+            sources.extend(source_rows(paper))
             papers += 1
             if len(rows) == _BATCH:
                 entries += len(sources)
@@ -187,7 +194,7 @@ class _Build:
         entries += len(sources)
         store.insert(connection, "papers", rows)
         store.insert(connection, "paper_sources", sources)
-        store.insert(connection, "crawl_days", [_day_row(day) for day in archive.crawl_days()])
+        store.insert(connection, "crawl_days", [day_row(day) for day in archive.crawl_days()])
         self.notes += [f"{bad.place}: {bad.why}" for bad in archive.damaged()]
         archive.close()
         return entries, papers
@@ -201,45 +208,63 @@ class _Build:
                 "ON o.paper_id = p.paper_id AND o.content_hash = p.content_hash"
             )
 
-    def read_papers(self, connection: store.Connection, *, reuse: bool, families: bool) -> int:
-        """Claims, devices and families of all papers: taken over where nothing changed, else read from the text."""
-        if not reuse:  # the vectors of unchanged texts can still be taken over, what was read by other code cannot
-            connection.execute("CREATE TABLE taken_over AS FROM unchanged LIMIT 0")
-        else:
-            connection.execute("CREATE TABLE taken_over AS FROM unchanged")
+    def embedding(self, connection: store.Connection, old: OpenBuild | None, encoder: str) -> Embedding | None:
+        """The vectors to be, with those of unchanged texts in place; None, and a note, without an encoder."""
+        try:
+            made = Embedding(encoder)
+        except EncoderMissing as error:
+            self.notes.append(f"words and claims only, no search by meaning: {error}")
+            return None
+        if old and old.manifest["encoder"] == made.name:
+            number_now = dict(connection.execute("SELECT old_no, paper_no FROM unchanged").fetchall())
+            made.take_over(old.folder / vectors.FILE, number_now)
+        return made
+
+    def file(self, table: str) -> Path:
+        return self.work / f"{table}.parquet"
+
+    def read_papers(self, connection: store.Connection, *, reuse: bool) -> int:
+        """Claims of the papers that are new, changed or were read by other code; returns how many papers those are."""
+        keep = "" if reuse else "LIMIT 0"  # the vectors of unchanged texts can be kept even where other code reads them
+        connection.execute(f"CREATE TABLE taken_over AS FROM unchanged {keep}")
         fresh = store.count(connection, f"({_FRESH})")
-        tables = ("claims", "paper_devices", "paper_techniques")
-        files = {table: self.work / f"{table}.parquet" for table in tables}
-        with ExitStack() as stack:
-            claims, named, belonging = (
-                stack.enter_context(store.ParquetRows(files[t], store.schema_of(connection, t))) for t in tables
-            )
+        with store.ParquetRows(self.file("claims"), store.schema_of(connection, "claims")) as claims:
             for done, (_, rows) in enumerate(reading.claims_of(self.fresh(connection), jobs=self.jobs), 1):
                 claims.add(rows)
                 if done % _BATCH == 0:
                     self.progress("claims", done, fresh)
-            traits = reading.traits_of(self.fresh(connection), jobs=self.jobs, families=families)
-            for done, (device_rows, family_rows) in enumerate(traits, 1):
-                named.add(device_rows)
-                belonging.add(family_rows)
-                if done % _BATCH == 0:
-                    self.progress("families", done, fresh)
-        self.merge(connection, files, reuse=reuse)
-        connection.execute("DROP TABLE taken_over")
         return fresh
+
+    def read_traits(self, connection: store.Connection, embedding: Embedding | None, *, families: bool) -> None:
+        """Devices and families of the same papers, and their vectors where the same encoder makes both."""
+        tables = ("paper_devices", "paper_techniques")
+        fresh = store.count(connection, f"({_FRESH})")
+        shared = embedding is not None and embedding.asked == FAST
+        done = 0
+        with ExitStack() as stack:
+            named, belonging = (
+                stack.enter_context(store.ParquetRows(self.file(t), store.schema_of(connection, t))) for t in tables
+            )
+            for batch in reading.traits_of(self.fresh(connection), jobs=self.jobs, families=families):
+                named.add(row for traits in batch for row in traits.devices)
+                belonging.add(row for traits in batch for row in traits.techniques)
+                if embedding and shared:
+                    embedding.add_made((t.paper_no, t.vector) for t in batch if t.vector is not None)
+                done += len(batch)
+                self.progress("families", done, fresh)
 
     def fresh(self, connection: store.Connection) -> Iterator[dict[str, Any]]:
         for batch in store.batches(connection, f"{_FRESH} ORDER BY paper_no", _BATCH):
             yield from batch
 
-    def merge(self, connection: store.Connection, files: dict[str, Path], *, reuse: bool) -> None:
+    def merge(self, connection: store.Connection, *, reuse: bool) -> None:
         """Rows of old and new papers in one order, so that a build made in steps equals one made at once."""
         for table, order in (
             ("claims", "paper_no, claim_no"),
             ("paper_devices", "paper_no, in_title DESC, device"),
             ("paper_techniques", "paper_no, score DESC, technique_id"),
         ):
-            rows = f"SELECT * FROM read_parquet('{_quoted(files[table])}')"
+            rows = f"SELECT * FROM read_parquet('{_quoted(self.file(table))}')"
             if reuse:
                 rows += (
                     f" UNION ALL BY NAME SELECT o.* REPLACE (t.paper_no AS paper_no) FROM old.{table} AS o "
@@ -271,94 +296,6 @@ class _Build:
         ):
             yield [(p["paper_no"], f"{p['title']}. {p['abstract']}") for p in batch]
 
-    def embed(self, connection: store.Connection, old: OpenBuild | None, encoder: str) -> tuple[str | None, int]:
-        """Vectors of all papers; those of unchanged texts are taken over when the encoder is the same."""
-        try:
-            model = load(encoder)
-        except EncoderMissing as error:
-            self.notes.append(f"words and claims only, no search by meaning: {error}")
-            return None, 0
-        writer = vectors.Writer(model.dim)
-        kept: set[int] = set()
-        if old and old.manifest["encoder"] == model.name:
-            new_number = dict(connection.execute("SELECT old_no, paper_no FROM unchanged").fetchall())
-            for numbers, rows in vectors.Vectors(old.folder / vectors.FILE).batches(_BATCH):
-                now = np.array([new_number.get(int(n), -1) for n in numbers], np.int64)
-                writer.add(now[now >= 0], np.ascontiguousarray(rows[now >= 0]))
-                kept.update(now[now >= 0].tolist())
-        made = self.embed_rest(connection, model, writer, kept)
-        writer.write(self.staging / vectors.FILE)
-        return model.name, made
-
-    def embed_rest(self, connection: store.Connection, model: Encoder, writer: vectors.Writer, kept: set[int]) -> int:
-        made = seen = 0
-        for batch in self.texts(connection):
-            missing = [(number, text) for number, text in batch if number not in kept]
-            if missing:
-                writer.add(np.array([n for n, _ in missing], np.int64), model.encode([text for _, text in missing]))
-            made += len(missing)
-            seen += len(batch)
-            self.progress("vectors", seen, seen)
-        return made
-
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _paper_row(number: int, paper: Paper) -> dict[str, Any]:
-    return {
-        "paper_no": number,
-        "paper_id": paper.paper_id,
-        "arxiv_id": paper.arxiv_id,
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "published": paper.published,
-        "listed": paper.listed,
-        "published_year": _year(paper),
-        "authors": list(paper.authors),
-        "author_count": paper.author_count if paper.author_count is not None else len(paper.authors) or None,
-        "organisation": paper.organisation,
-        "url": paper.url,
-        "code_urls": list(paper.code_urls),
-        "upvotes": paper.upvotes,
-        "content_hash": sha256(f"{paper.title}\n{paper.abstract}".encode()).hexdigest()[:16],
-    }
-
-
-def _year(paper: Paper) -> int | None:
-    """Of publication, else of the arXiv id (YYMM.number since 2007), else of the listing."""
-    if paper.published:
-        return paper.published.year
-    if paper.arxiv_id and paper.arxiv_id[:4].isdecimal() and paper.arxiv_id[4:5] == ".":
-        return 2000 + int(paper.arxiv_id[:2])
-    return paper.listed.year if paper.listed else None
-
-
-def _source_rows(paper: Paper) -> list[dict[str, Any]]:
-    return [
-        {
-            "paper_id": paper.paper_id,
-            "source_kind": source.kind,
-            "page": source.page,
-            "place": source.position,
-            "listed": source.listed,
-            "title_there": source.title,
-            "upvotes": source.upvotes,
-        }
-        for source in paper.sources
-    ]
-
-
-def _day_row(day: CrawlDay) -> dict[str, Any]:
-    return {
-        "crawl_day": day.day,
-        "expected": day.expected,
-        "fetched": day.fetched,
-        "papers_read": day.read,
-        "is_empty": day.empty,
-        "failed": day.failed,
-        "reason": day.why,
-        "source_kind": day.source,
-        "asked_at": day.at.astimezone(UTC).replace(tzinfo=None) if day.at else None,
-    }

@@ -8,7 +8,10 @@ from importlib.util import find_spec
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 import data
 from extract import devices, stream
@@ -80,31 +83,41 @@ def families_missing() -> str:
     return ""
 
 
-def traits_of(
-    papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True
-) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    """For each paper the rows of `paper_devices` and of `paper_techniques` (unless `families` is off)."""
+class Traits(NamedTuple):
+    """What is read out of one paper beside its claims."""
+
+    paper_no: int
+    devices: list[dict[str, Any]]  # rows of `paper_devices`
+    techniques: list[dict[str, Any]]  # rows of `paper_techniques`
+    vector: NDArray[np.float32] | None  # of the fast encoder, made for the families
+
+
+def traits_of(papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True) -> Iterator[list[Traits]]:
+    """The traits of each paper, in batches and in order; no techniques and vectors if `families` is off."""
     traits = _traits if families else _devices_only
     source = iter(papers)
     batches = iter(lambda: list(islice(source, _BATCH)), [])
     if jobs == 1:
-        for batch in batches:
-            yield from traits(batch)
+        yield from map(traits, batches)
         return
     with get_context("spawn").Pool(jobs) as pool:
-        for result in pool.imap(traits, batches):
-            yield from result
+        yield from pool.imap(traits, batches)
         pool.close()
         pool.join()
 
 
-def _traits(papers: list[dict[str, Any]]) -> list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    families = techniques.families_of_many((p["title"], p["abstract"]) for p in papers)
-    return [(_paper_devices(p), _paper_techniques(p, found)) for p, found in zip(papers, families, strict=True)]
+def _traits(papers: list[dict[str, Any]]) -> list[Traits]:
+    texts = [(p["title"], p["abstract"]) for p in papers]
+    vectors = load().encode([techniques.paper_text(*text) for text in texts])
+    families = techniques.families_of_many(texts, vectors=vectors)
+    return [
+        Traits(paper["paper_no"], _paper_devices(paper), _paper_techniques(paper, found), vector)
+        for paper, found, vector in zip(papers, families, vectors, strict=True)
+    ]
 
 
-def _devices_only(papers: list[dict[str, Any]]) -> list[tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
-    return [(_paper_devices(p), []) for p in papers]
+def _devices_only(papers: list[dict[str, Any]]) -> list[Traits]:
+    return [Traits(paper["paper_no"], _paper_devices(paper), [], None) for paper in papers]
 
 
 def _paper_devices(paper: dict[str, Any]) -> list[dict[str, Any]]:
