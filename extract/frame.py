@@ -84,7 +84,9 @@ def _right(s: Sentence, place: int) -> Frame:
     while i < end:
         word = s.lows[i]
         glued = s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1] or i + 1 < end and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
-        if word == FIGURE or word in _STOP_RIGHT and not glued and not (word == "and" and i + 1 < end and s.cue_at(i + 1) & _CHANGES and i > place + 1):
+        if word == FIGURE or word in _STOP_RIGHT and not glued and not (word == "and" and i + 1 < end and s.lows[i + 1].endswith(("er", "less", "more")) and i > place + 1):
+            break
+        if word == "of":
             break
         classes = s.cue_at(i) & _CHANGES
         if classes and not glued or classes and word.startswith(_NOUNS):

@@ -55,6 +55,7 @@ _SINGLE_TIME = re.compile(
     r"\b(?:in|within|under|than|roughly|about|around|only|just|approximately|nearly|almost|to|over|takes?|per|at)\s+(?:(?:roughly|about|around|only|just|under|less than|approximately|nearly|almost)\s+)?(?P<one>an?|one|a\s+single|one\s+single|a\s+few)(?=\s+(?:second|minute|hour|day|week|millisecond)\b)",
     re.I,
 )
+_DECADE = re.compile(r"(?:19|20)\d0")
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[a-z]+")
 _TIMES = frozenset("second minute hour day week millisecond".split())
@@ -134,6 +135,8 @@ def _single(text: str, found: re.Match[str]) -> Quantity | None:
         else:
             return None
     end = found.end()
+    if text[end : end + 1] == "s" and _DECADE.fullmatch(found["digits"]):
+        return None
     if found["exp"] and found["digits"] != "10" and "e" not in found["exp"]:
         return None
     if text[end : end + 2].startswith("+") and not found["plus"]:

@@ -1,0 +1,120 @@
+"""Figures in damaged text and raw LaTeX: values, ranges, pairs, units, signs, spans."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.plain import plain
+from extract.quantities import find
+from extract.sentences import sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "value_max", "from_value", "unit"),
+    [
+        ("runs 22times faster", 22, None, None, "x"),
+        ("a 54.20x gain", 54.2, None, None, "x"),
+        ("a x17.8 gain", 17.8, None, None, "x"),
+        ("a times1000 gain", 1000, None, None, "x"),
+        ("is 5--12times cheaper", 5, 12, None, "x"),
+        ("is 1.4 - 7.8 times cheaper", 1.4, 7.8, None, "x"),
+        ("saves 25-40\\%", 25, 40, None, "%"),
+        ("saves 5sim 40%", 5, 40, None, "%"),
+        ("saves approx60%", 60, None, None, "%"),
+        ("is 1.2{sim}1.3times faster", 1.2, 1.3, None, "x"),
+        ("with -82.30% overhead", 82.3, None, None, "%"),
+        ("a $2.5\\times$ gain", 2.5, None, None, "x"),
+        ("a $3$-$5\\times$ gain", 3, 5, None, "x"),
+        ("a \\(7\\times\\) gain", 7, None, None, "x"),
+        ("needs ${\\sim}84$\\,GB", 84, None, None, "GB"),
+        ("cuts \\textbf{30\\%} of it", 30, None, None, "%"),
+        ("is 64,865x smaller", 64865, None, None, "x"),
+        ("uses 12.73T FLOPs", 12.73e12, None, None, "FLOPs"),
+        ("from 443s to 22s", 22, None, 443, "s"),
+        ("(198 ms to 91 ms)", 91, None, 198, "ms"),
+        ("from 10 hours to 5 minutes", 5, None, 600, "min"),
+        ("(10.72 FPS v.s. 0.18 FPS)", 10.72, None, 0.18, "FPS"),
+        ("from 39.33 to 42.83", 42.83, None, 39.33, "points"),
+        ("61.4 % -> 70 %", 70, None, 61.4, "%"),
+        ("from 80B to 20B parameters", 20e9, None, 80e9, "params"),
+        ("ranging from 56% to 73%", 56, 73, None, "%"),
+        ("values between 0.784 and 0.875", 0.784, 0.875, None, "points"),
+        ("2x to more than 1000x", 2, 1000, None, "x"),
+        ("improves it by 1.84% to 14.51%", 1.84, 14.51, None, "%"),
+        ("one million frames per second", 1e6, None, None, "FPS"),
+        ("takes five minutes", 5, None, None, "min"),
+        ("in a single day", 1, None, None, "days"),
+        ("by a factor of 3.5", 3.5, None, None, "x"),
+        ("twice as fast", 2, None, None, "x"),
+        ("a threefold gain", 3, None, None, "x"),
+        ("two orders of magnitude", 100, None, None, "x"),
+        ("half the memory", 50, None, None, "%"),
+        ("halves the cost", 50, None, None, "%"),
+        ("a two-thirds cut", 66.67, None, None, "%"),
+        ("a tenth of the cost", 10, None, None, "%"),
+        ("about 1/3 of it", 33.33, None, None, "%"),
+        ("208 slides per hour", 208, None, None, "slides/h"),
+        ("(~1%p)", 1, None, None, "%"),
+        ("92.3±0.4%", 92.3, None, None, "%"),
+        ("gains &gt;4x", 4, None, None, "x"),
+        ("for $0.50 a task", 0.5, None, None, "USD"),
+    ],
+)
+def test_a_figure_is_read_as_written(text, value, value_max, from_value, unit):
+    found = find(plain(text))
+    assert [(q.value, q.value_max, q.from_value, q.unit.name) for q in found] == [(value, value_max, from_value, unit)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["GPT-4", "an A100", "ViT-B/32", "the R2 score", "a 3x3 grid", "256\\times256 pixels", "x86 code", "see arXiv:2401.01234", "double precision"],
+)
+def test_names_and_sizes_hold_no_figure(text):
+    assert find(plain(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("at 124 and 78 FPS", ["FPS", "FPS"]),
+        ("with eight and four times fewer heads", ["x", "x"]),
+        ("5.8x/3.7x faster", ["x", "x"]),
+        ("by +2.3, +3.7, and +0.5", ["points", "points", "points"]),
+        ("by 1.7%, 1.1% and 0.5%", ["%", "%", "%"]),
+    ],
+)
+def test_listed_figures_share_their_unit(text, units):
+    assert [q.unit.name for q in find(plain(text))] == units
+
+
+@given(st.text(max_size=200))
+def test_plain_text_keeps_the_length_of_any_text(text):
+    assert len(plain(text)) == len(text)
+
+
+@given(st.text(alphabet="0123456789.,-–~%x ×±^/$\\{}()abkKMGBmsto\n", max_size=120))
+def test_spans_lie_in_the_text_in_order_and_apart(text):
+    found = find(plain(text))
+    assert all(0 <= q.start < q.end <= len(text) for q in found)
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("It is 2.5x faster (vs. Alpha). We like it.", 2),
+        ("Tools, e.g. Alpha and Beta, help. Others do not.", 2),
+        ("Alpha et al. found it. Beta did not.", 2),
+        ("It ends.The next begins here.", 2),
+        ("", 0),
+    ],
+)
+def test_sentences(text, count):
+    assert len(sentences(text)) == count
+
+
+@given(st.text(max_size=300))
+def test_sentences_cover_nothing_twice(text):
+    spans = sentences(plain(text))
+    assert all(a < b for a, b in spans)
+    assert all(x[1] <= y[0] for x, y in zip(spans, spans[1:], strict=False))
