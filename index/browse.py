@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FACTORS = (1.5, 2.0, 3.0, 5.0, 10.0, 100.0)
 GROUPS = {"satisfying": ranking.SATISFIES, "near": ranking.NEAR, "unstated": ranking.UNSTATED, "related": ranking.OTHER}
-CONDITIONS = tuple(f.name for f in fields(Understood) if f.name not in ("strict", "text"))
+CONDITIONS = tuple(f.name for f in fields(Understood) if f.name != "strict")
+ON_TOPIC = ("text", "family", "baseline")  # conditions that what a question is about hangs on
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +80,20 @@ def sheet(
     first, last = before + start, before + min(start + count, sizes[shown])
     order = ranking.ranked(read, asked, columns, relevance, top=last)[first:last] if last > first else []
     found = sizes["satisfying"] > 0
+    around = _Around(base, read, question or read.text, topic.about, since)
     return Sheet(
         understood=read,
         note="" if found else ranking.note(read, asked, columns, about=topic.about),
         counts=sizes,
         group=shown,
         papers=tuple(base.paper_answers(read, asked, order)),
-        facets=dict(_facets(read, columns, since)),
-        loosenings=() if found else tuple(_loosenings(read, columns, since)),
+        facets=dict(around.facets()),
+        loosenings=() if found else tuple(around.loosenings()),
     )
 
 
 def stated(read: Understood) -> list[str]:
-    """The conditions that are set, by name."""
+    """The conditions that are set, by name; `text`, what the question is about, is one of them."""
     empty = Understood()
     return [name for name in CONDITIONS if getattr(read, name) != getattr(empty, name)]
 
@@ -102,56 +104,67 @@ def without(read: Understood, condition: str) -> Understood:
     return replace(dropped, strict=False) if condition == "min_factor" else dropped
 
 
-def _satisfying(read: Understood, columns: Columns, since: date | None) -> tuple[Mask, Mask]:
-    """The papers that satisfy, and the claims of theirs that do."""
-    asked = ranking.conditions(read, columns, since=since)
-    papers: Mask = ranking.groups(read, asked, columns) == ranking.SATISFIES
-    return papers, asked.carrying & asked.on_wanted & papers[columns.paper]
+class _Around:
+    """The papers that satisfy a question, also with one condition dropped."""
 
+    def __init__(self, base: "KnowledgeBase", read: Understood, question: str, about: Mask | None, since: date | None):
+        self.base, self.read, self.question, self.about, self.since = base, read, question, about, since
+        self.columns = base.columns
+        self.whole = self._satisfying(read, about)
 
-def _loosenings(read: Understood, columns: Columns, since: date | None) -> list[Loosening]:
-    found = [
-        Loosening(name, int(np.count_nonzero(_satisfying(without(read, name), columns, since)[0])))
-        for name in stated(read)
-    ]
-    return sorted((x for x in found if x.papers), key=lambda x: -x.papers)
+    def rest(self, condition: str) -> tuple[Mask, Mask]:
+        """Papers and their claims that satisfy all but a condition."""
+        if condition not in stated(self.read):
+            return self.whole
+        read, about = without(self.read, condition), self.about
+        if condition in ON_TOPIC:
+            about = self.base.topic(read, self.question).about
+        return self._satisfying(read, about)
 
+    def _satisfying(self, read: Understood, about: Mask | None) -> tuple[Mask, Mask]:
+        asked = ranking.conditions(read, self.columns, since=self.since, about=about)
+        papers: Mask = ranking.groups(read, asked, self.columns) == ranking.SATISFIES
+        return papers, asked.carrying & asked.on_wanted & papers[self.columns.paper]
 
-def _facets(read: Understood, columns: Columns, since: date | None) -> Iterator[tuple[str, tuple[Choice, ...]]]:
-    """For each condition: how many papers satisfy the others with each of its values, the most frequent first."""
-    whole = _satisfying(read, columns, since)
+    def loosenings(self) -> list[Loosening]:
+        found = [Loosening(name, int(np.count_nonzero(self.rest(name)[0]))) for name in stated(self.read)]
+        return sorted((x for x in found if x.papers), key=lambda x: -x.papers)
 
-    def rest(condition: str) -> tuple[Mask, Mask]:
-        return _satisfying(without(read, condition), columns, since) if condition in stated(read) else whole
+    def facets(self) -> Iterator[tuple[str, tuple[Choice, ...]]]:
+        """For each condition: how many papers satisfy the others with each of its values, the most frequent first."""
+        columns = self.columns
 
-    def most(choices: list[Choice]) -> tuple[Choice, ...]:
-        return tuple(sorted((c for c in choices if c.papers), key=lambda c: (-c.papers, c.label)))
+        def most(choices: list[Choice]) -> tuple[Choice, ...]:
+            return tuple(sorted((c for c in choices if c.papers), key=lambda c: (-c.papers, c.label)))
 
-    papers, claims = rest("metric")
-    yield "metric", most([Choice(m, m, _count(columns, claims & columns.metric.equal(m))) for m in METRICS])
+        _, claims = self.rest("metric")
+        yield "metric", most([Choice(m, m, _count(columns, claims & columns.metric.equal(m))) for m in METRICS])
 
-    papers, claims = rest("min_factor")
-    with np.errstate(invalid="ignore"):
-        steps = [Choice(f, f"{f:g}x", _count(columns, claims & (columns.factor >= f * (1 - 1e-9)))) for f in FACTORS]
-    yield "min_factor", tuple(c for c in steps if c.papers)
+        _, claims = self.rest("min_factor")
+        with np.errstate(invalid="ignore"):
+            reached = {f: _count(columns, claims & (columns.factor >= f * (1 - 1e-9))) for f in FACTORS}
+        yield "min_factor", tuple(Choice(f, f"{f:g}x", papers) for f, papers in reached.items() if papers)
 
-    papers, claims = rest("hardware")
-    unnamed = ~columns.with_hardware()
-    sizes = {}
-    for name in BROAD:
-        wanted = ranking.wanted_hardware([name])
-        naming = columns.papers_naming(wanted)
-        sizes[name] = _count(columns, claims & (columns.on(wanted) | unnamed & naming[columns.paper]))
-    yield "hardware", most([Choice(name, name, size) for name, size in sizes.items()])
+        _, claims = self.rest("hardware")
+        unnamed = ~columns.with_hardware()
+        sizes = {}
+        for name in BROAD:
+            wanted = ranking.wanted_hardware([name])
+            naming = columns.papers_naming(wanted)
+            sizes[name] = _count(columns, claims & (columns.on(wanted) | unnamed & naming[columns.paper]))
+        yield "hardware", most([Choice(name, name, size) for name, size in sizes.items()])
 
-    papers, claims = rest("family")
-    scores = {t.technique_id: columns.family_scores(t.technique_id) for t in techniques()}
-    sizes = {name: int(np.count_nonzero(papers & (score > 0))) for name, score in scores.items()}
-    yield "family", most([Choice(t.technique_id, t.name, sizes[t.technique_id]) for t in techniques()])
+        papers, _ = self.rest("family")
+        scores = {t.technique_id: columns.family_scores(t.technique_id) for t in techniques()}
+        sizes = {name: int(np.count_nonzero(papers & (score > 0))) for name, score in scores.items()}
+        yield "family", most([Choice(t.technique_id, t.name, sizes[t.technique_id]) for t in techniques()])
 
-    papers, claims = rest("years")
-    years, counts = np.unique(columns.year[papers & ~np.isnan(columns.year)], return_counts=True)
-    yield "years", tuple(Choice(int(y), str(int(y)), int(n)) for y, n in zip(years[::-1], counts[::-1], strict=True))
+        papers, _ = self.rest("years")
+        years, counts = np.unique(columns.year[papers & ~np.isnan(columns.year)], return_counts=True)
+        yield (
+            "years",
+            tuple(Choice(int(y), str(int(y)), int(n)) for y, n in zip(years[::-1], counts[::-1], strict=True)),
+        )
 
 
 def _count(columns: Columns, claims: Mask) -> int:

@@ -117,6 +117,12 @@ HOSTILE = (
 )
 
 
+@pytest.fixture
+def hostile_titles():
+    """Titles that a careless screen would run as HTML, Markdown or a formula."""
+    return list(HOSTILE)
+
+
 @pytest.fixture(scope="session")
 def app_home(tmp_path_factory):
     """A built home for the app: the papers above, papers with hostile titles, and enough alike for more than a page."""

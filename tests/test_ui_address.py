@@ -30,6 +30,7 @@ CHANGES = {
     "unit_threshold": limits.filter(lambda u: u.min is not None or u.max is not None),
     "family": words,
     "baseline": words,
+    "text": words,
     "parity": st.booleans(),
     "phase": st.sampled_from(PHASES),
     "years": st.tuples(st.none() | years, st.none() | years).filter(any),
@@ -81,7 +82,8 @@ def test_a_factor_set_by_hand_means_at_least():
         (Understood(years=(2023, None)), {"years": "since 2023"}),
         (Understood(years=(None, 2023)), {"years": "up to 2023"}),
         (Understood(parity=True, baseline="Foo"), {"baseline": "against Foo", "parity": "quality kept"}),
-        (Understood(text="only words"), {}),
+        (Understood(text="protein folding"), {"text": "about “protein folding”"}),
+        (Understood(), {}),
     ],
 )
 def test_conditions_in_words(read, shown):

@@ -89,6 +89,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "parity": lambda text: _one_of(("yes", "no"))(text) == "yes",
     "phase": _one_of(PHASES),
     "years": _years,
+    "text": _words,
 }
 CONDITIONS = ("metric", "min_factor", "hardware", *[name for name in _READ if name not in ("metric", "min_factor")])
 

@@ -22,6 +22,7 @@ NAMES = {
     "parity": "quality kept",
     "phase": "phase",
     "years": "years",
+    "text": "subject",
 }
 
 
@@ -49,6 +50,7 @@ def _words(name: str, read: Understood) -> str:
         "baseline": lambda: f"against {value}",
         "parity": lambda: "quality kept",
         "phase": lambda: str(value),
+        "text": lambda: f"about “{value}”",
     }[name]()
 
 
@@ -89,6 +91,8 @@ def editor(name: str, read: Understood) -> Any:
         return st.selectbox(label, known, index=known.index(value) if value else 0, format_func=family_name)
     if name == "baseline":
         return st.text_input("Compared with", value or "", placeholder="FlashAttention-2").strip() or None
+    if name == "text":
+        return st.text_input("About", value, placeholder="protein folding").strip() or None
     if name == "parity":
         return st.toggle("Only where quality is said to be kept", value=True) or None
     if name == "years":

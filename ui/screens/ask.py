@@ -8,7 +8,7 @@ import streamlit as st
 
 import data
 from index.answer import Understood
-from index.browse import Choice, Sheet, newest_strong, sheet, stated
+from index.browse import Choice, Sheet, newest_strong, sheet
 from ui.address import Asked, asked, overrides, params
 from ui.cards import paper_card
 from ui.conditions import NAMES, editor, in_words
@@ -117,7 +117,7 @@ def _draw_facet(wanted: Asked, read: Understood, name: str, choices: tuple[Choic
 def _draw_groups(wanted: Asked, found: Sheet) -> None:
     """Papers that meet everything, near misses and the like, one at a time."""
     present = [name for name, size in found.counts.items() if size or name == found.group]
-    if len(present) < 2 or not stated(found.understood):
+    if len(present) < 2:
         return
     labels = {name: f"{found.counts[name]:,} {GROUP_NAMES[name]}" for name in present}
     key = f"group-{found.group}"
