@@ -1,7 +1,7 @@
 """The knowledge base of one home: what library users and screens open, ask, query and show."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from functools import cached_property
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from crawler.paper import arxiv_id_in, normalised_title, paper_id_for
 from index import builds, curation, measured, ranking, store
-from index.answer import Answer, Implementation, PaperAnswer, Understood
+from index.answer import Answer, PaperAnswer, Understood
 from index.columns import Columns
+from index.records import Records
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from index.vectors import Vectors
     from index.words import Words
 
-_PAPER = "paper_no, paper_id, arxiv_id, title, url, published_year"
 CLAIMS_SHOWN = 20  # of a paper in an answer
-IMPLEMENTATIONS_SHOWN = 2  # of each family of a paper
 
 
 class KnowledgeBase:
@@ -147,13 +146,9 @@ class KnowledgeBase:
     ) -> Iterable[PaperAnswer]:
         """Papers in this order with their claims, those that meet the question apart from those that nearly do."""
         numbers = [r.paper_no for r in order]
-        papers = {
-            p["paper_no"]: p
-            for p in self.rows(f"SELECT {_PAPER} FROM papers WHERE paper_no IN (SELECT unnest(?))", [numbers])
-        }
-        claims = self.claims_of(numbers)
-        families = self._families(numbers)
-        links = self._implementations([papers[n]["paper_id"] for n in numbers], families)
+        papers, claims = self.records.papers(numbers), self.records.claims(numbers)
+        families = self.records.families(numbers)
+        links = self.records.implementations({papers[n]["paper_id"]: families.get(n, ()) for n in numbers})
         judge = ranking.Judge(read)
         for place in order:
             paper = papers[place.paper_no]
@@ -174,35 +169,11 @@ class KnowledgeBase:
                 year=paper["published_year"],
             )
 
-    def claims_of(self, papers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-        """The claims of papers, given by paper_no, as records of `extract.claim.as_json`; rejected ones left out."""
-        found: dict[int, list[dict[str, Any]]] = {}
-        query = (
-            "SELECT c.* EXCLUDE (claim_no, paper_id) FROM claims_now AS c WHERE c.paper_no IN (SELECT unnest(?)) "
-            "ORDER BY c.claim_no"
-        )
-        rejected = self._rejected
-        for row in self.rows(query, [list(papers)]):
-            if row["claim_id"] not in rejected:
-                found.setdefault(row.pop("paper_no"), []).append(_claim_record(row))
-        return found
+    # ---------------------------------------------------------------- parts, loaded when first needed
 
     @cached_property
-    def _rejected(self) -> frozenset[str]:
-        query = (
-            "SELECT claim_id FROM curation WHERE claim_id IS NOT NULL GROUP BY claim_id "
-            "HAVING arg_max(verdict, entry_no) FILTER (WHERE verdict IN ('confirm', 'reject')) = 'reject'"
-        )
-        return frozenset(row["claim_id"] for row in self.rows(query))
-
-    def _families(self, papers: Sequence[int]) -> dict[int, list[str]]:
-        query = (
-            "SELECT paper_no, list(technique_id ORDER BY score DESC, technique_id) AS families FROM paper_techniques "
-            "WHERE paper_no IN (SELECT unnest(?)) GROUP BY paper_no"
-        )
-        return {row["paper_no"]: row["families"] for row in self.rows(query, [list(papers)])}
-
-    # ---------------------------------------------------------------- parts, loaded when first needed
+    def records(self) -> Records:
+        return Records(self.rows)
 
     @cached_property
     def columns(self) -> Columns:
@@ -244,15 +215,15 @@ class KnowledgeBase:
         """
         found = self._find(paper)
         number, paper_id = found.pop("paper_no"), found["paper_id"]
-        families = self._families([number])
+        families = self.records.families([number]).get(number, [])
         sources = "SELECT * EXCLUDE (paper_id) FROM paper_sources WHERE paper_id = ? ORDER BY page, place"
         named = "SELECT device, mention, in_title FROM paper_devices WHERE paper_no = ? ORDER BY device"
         return found | {
             "sources": self.rows(sources, [paper_id]),
-            "claims": self.claims_of([number]).get(number, []),
+            "claims": self.records.claims([number]).get(number, []),
             "devices": self.rows(named, [number]),
-            "families": families.get(number, []),
-            "implementations": [asdict(i) for i in self._implementations([paper_id], families)[paper_id]],
+            "families": families,
+            "implementations": [asdict(i) for i in self.records.implementations({paper_id: families})[paper_id]],
         }
 
     def _find(self, paper: str) -> dict[str, Any]:
@@ -280,7 +251,7 @@ class KnowledgeBase:
             raise ValueError(f"build {self.build.number} has no vectors: it was made without an encoder")
         numbers, cosines = self.vectors.nearest(self.vectors.of(number), top + 1)
         score = {int(n): float(c) for n, c in zip(numbers, cosines, strict=True) if n != number}
-        rows = self.rows(f"SELECT {_PAPER} FROM papers WHERE paper_no IN (SELECT unnest(?))", [list(score)])
+        rows = list(self.records.papers(list(score)).values())
         for row in rows:
             row["score"] = round(score[row["paper_no"]], 4)
         rows.sort(key=lambda row: (-row["score"], row["paper_no"]))
@@ -362,48 +333,7 @@ class KnowledgeBase:
         curation.append(self.home, entry)
         return entry
 
-    def _implementations(
-        self, papers: Sequence[str], families: Mapping[int, Sequence[str]]
-    ) -> dict[str, list[Implementation]]:
-        """For each paper id its own code first, then that of its families."""
-        wanted = sorted({f for found in families.values() for f in found})
-        rows = self.rows(
-            "SELECT i.*, p.paper_no FROM implementations AS i LEFT JOIN papers AS p USING (paper_id) "
-            "WHERE i.paper_id IN (SELECT unnest($1)) OR i.technique_id IN (SELECT unnest($2)) "
-            "ORDER BY i.implementation_kind, i.implementation_name, i.url",
-            [list(papers), wanted],
-        )
-        own: dict[str, list[Implementation]] = {paper: [] for paper in papers}
-        of_family: dict[str, list[Implementation]] = {}
-        for row in rows:
-            made = Implementation(
-                row["url"], row["implementation_kind"], row["how"], row["implementation_name"], row["licence"] or ""
-            )
-            if row["paper_id"] is not None:
-                own[row["paper_id"]].append(made)
-            else:
-                of_family.setdefault(row["technique_id"], []).append(made)
-        number = {
-            r["paper_id"]: r["paper_no"]
-            for r in self.rows(
-                "SELECT paper_id, paper_no FROM papers WHERE paper_id IN (SELECT unnest(?))", [list(papers)]
-            )
-        }
-        for paper in papers:
-            for family in families.get(number[paper], ()):
-                own[paper] += of_family.get(family, [])[:IMPLEMENTATIONS_SHOWN]
-        return own
-
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The rows of a statement of ours; threads take turns."""
         with self._turn:
             return store.rows(self._connection, query, parameters)
-
-
-def _claim_record(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of `claims_now` as the record that `extract.claim.as_json` makes."""
-    row["devices"] = [
-        {"mention": d["mention"], "name": d["device"], "vendor": d["vendor"], "class": d["device_class"]}
-        for d in row["devices"]
-    ]
-    return row
