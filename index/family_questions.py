@@ -70,7 +70,7 @@ def _meant(question: str) -> tuple[tuple[str, float], ...]:
     tokens = mended(question, _vocabulary())
     plainly = " ".join(tokens)
     said = _by_words(hits(tokens, lay=True))
-    terms = meanings(plainly)
+    terms = meanings(plainly, measures=False)
     for term in terms:
         for place, score in _by_words(hits_in(term)).items():
             said[place] = 1 - (1 - said[place]) * (1 - TERM * score)
