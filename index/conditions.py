@@ -31,6 +31,7 @@ class Conditions:
     unstated: Mask  # papers that name no hardware, none when no hardware is wanted
     on_claims: bool  # whether anything is asked of claims at all
     named: Mask  # papers whose text names the wanted hardware, none when none is wanted
+    stated: Mask  # claims that name the wanted hardware themselves, none when none is wanted
 
 
 def conditions(
@@ -45,11 +46,12 @@ def conditions(
     compared = against(read.baseline, columns) if read.baseline else np.ones_like(own)
     meets &= compared
     none = np.zeros(columns.papers, np.bool_)
-    on_wanted, named, unstated = np.ones_like(own), none, none
+    on_wanted, stated, named, unstated = np.ones_like(own), np.zeros_like(own), none, none
     if read.hardware:
         wanted = wanted_hardware(read.hardware)
         named = columns.papers_naming(wanted)
-        on_wanted = columns.on(wanted) | (~columns.with_hardware() & named[columns.paper])
+        stated = columns.on(wanted)
+        on_wanted = stated | (~columns.with_hardware() & named[columns.paper])
         unstated = ~columns.papers_naming(lambda _: True)
     on_claims = bool(
         read.metric or read.min_factor is not None or read.unit_threshold or read.baseline or read.hardware
@@ -58,7 +60,7 @@ def conditions(
     if read.baseline:
         near &= compared | on_wanted
     papers = whole_paper(read, columns, since=since, about=about)
-    return Conditions(meets, on_wanted, near, papers, unstated, on_claims, named)
+    return Conditions(meets, on_wanted, near, papers, unstated, on_claims, named, stated)
 
 
 def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
@@ -72,7 +74,10 @@ def threshold(read: Understood, columns: Columns) -> Mask:
     if read.min_factor is None:
         return np.ones(len(columns.factor), np.bool_)
     with np.errstate(invalid="ignore"):
-        reached = columns.factor > read.min_factor if read.strict else columns.factor >= read.min_factor * (1 - 1e-3)
+        reached = columns.factor >= read.min_factor * (1 - 1e-3)
+        if read.strict:  # a claim of "more than 2x" is more than 2x
+            more = columns.bound.equal("at_least")
+            reached &= (columns.factor > read.min_factor * (1 + 1e-3)) | more
     return np.asarray(reached, dtype=np.bool_)
 
 
@@ -127,10 +132,23 @@ def alternatives(baseline: str) -> tuple[str, ...]:
     return tuple(_squeezed(name) for name in names if _squeezed(name))
 
 
+def initials(baseline: str) -> re.Pattern[str] | None:
+    """The abbreviation of a name of three words or more, as papers write it: FFT for full fine-tuning."""
+    words = re.findall(r"[A-Za-z]+", baseline)
+    return re.compile(rf"\b{''.join(w[0].upper() for w in words)}\b") if 3 <= len(words) <= 6 else None
+
+
 def names_baseline(baseline: str) -> Callable[[str | None], bool]:
     """Whether a text names the baseline, in any case, hyphens and spaces aside."""
-    wanted = alternatives(baseline)
-    return lambda text: any(name in _squeezed(text or "") for name in wanted)
+    wanted, short = alternatives(baseline), initials(baseline)
+
+    def named(text: str | None) -> bool:
+        if not text:
+            return False
+        squeezed = _squeezed(text)
+        return any(name in squeezed for name in wanted) or bool(short and short.search(text))
+
+    return named
 
 
 def _squeezed(text: str) -> str:

@@ -57,7 +57,8 @@ class Judge:
             return []
         if factor is None:
             return [f"no factor can be told, asked for {least:g}x"]
-        if factor <= least if self.read.strict else factor < least * (1 - 1e-3):
+        more = not self.read.strict or claim["bound"] == "at_least" or factor > least * (1 + 1e-3)
+        if factor < least * (1 - 1e-3) or not more:
             return [f"{factor:.3g}x, asked for {'more than ' if self.read.strict else ''}{least:g}x"]
         return []
 

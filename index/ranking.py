@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 SATISFIES, NEAR, UNSTATED, OTHER = 3, 2, 1, 0
-STRENGTH, CONFIDENCE, CLOSE = 0.1, 0.2, 0.3  # what figures add to a topic's score of about 0 to 2
+STRENGTH, CONFIDENCE, CLOSE, STATED = 0.1, 0.2, 0.3, 0.2  # what figures add to a topic's score of about 0 to 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def _figures(read: Understood, asked: Conditions, columns: Columns, group: NDArr
     full = asked.carrying & asked.on_wanted
     added = STRENGTH * np.clip(np.log10(best_factors(columns, full)) / 3, 0, 1)
     added += CONFIDENCE * _surest(columns, full)
+    added += STATED * columns.papers_of(asked.carrying & asked.stated)
     if read.min_factor is not None and read.min_factor > 1:
         closest = np.log(best_factors(columns, asked.near & asked.on_wanted)) / np.log(read.min_factor)
         added += np.where(group == SATISFIES, 0, CLOSE * np.clip(closest, 0, 1))

@@ -36,8 +36,8 @@ def _idle() -> frozenset[str]:
     """Stems of words that are no topic: those of asking and of measures."""
     table = lexicon.table()
     lists = [table["topic"]["idle"], table["asking"]["words"]]
-    lists += [row[key] for row in table["metric"] for key in ("words", "with_figure", "last") if key in row]
-    return frozenset(stem for words in lists for phrase in words for stem in tokens(phrase))
+    lists += [row[key] for row in table["metric"] for key in ("words", "with_figure") if key in row]
+    return frozenset(stem for words in lists for phrase in words if " " not in phrase for stem in tokens(phrase))
 
 
 def topic_stems(text: str) -> list[str]:
@@ -77,13 +77,14 @@ def of_families(meant: Sequence[tuple[str, float]], columns: Columns) -> NDArray
 def _about(
     read: Understood, meant: Sequence[tuple[str, float]], words: Words, stems: Sequence[str], columns: Columns
 ) -> Mask | None:
-    said = {family for family, score in meant if score >= SAID} | ({read.family} if read.family else set())
+    said = {family for family, score in meant if score >= SAID} if read.family else set()
+    said |= {read.family} if read.family else set()
     covered = coverage(words, stems, columns.papers)
     if said:
         member = np.zeros(columns.papers, np.bool_)
         for family in said:
             member |= columns.family_scores(family) > 0
-        found: Mask = member | (covered >= ALL)
+        found: Mask = member | (covered >= ALL) if len(stems) > 1 else member
         return found
     if not stems or read.baseline:
         return None
