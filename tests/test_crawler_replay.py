@@ -1,6 +1,6 @@
 """Real API days served on this machine: undisturbed, with failing requests, and with the crawler killed on the way.
 
-Four weeks of days, damaged ones among them, by default; all of them with CLAIMS_FULL_REPLAY=1, figures shown with -s.
+Two weeks of days, damaged ones among them, by default; all of them with CLAIMS_FULL_REPLAY=1, figures shown with -s.
 """
 
 import json
@@ -27,7 +27,7 @@ from crawler.paper import as_json
 
 DAYS = Path(__file__).parents[2] / "shared/pages/daily_papers_api.tar.xz"
 FULL = bool(os.environ.get("CLAIMS_FULL_REPLAY"))
-FIRST, LAST = (date(2024, 5, 27), date(2026, 6, 30)) if FULL else (date(2024, 12, 23), date(2025, 1, 17))
+FIRST, LAST = (date(2024, 5, 27), date(2026, 6, 30)) if FULL else (date(2025, 1, 6), date(2025, 1, 17))
 KILLS = 10 if FULL else 3
 
 pytestmark = pytest.mark.skipif(not DAYS.exists(), reason="the real API days of ../shared are not here")
