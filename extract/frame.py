@@ -153,9 +153,10 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
 
 def _distant(s: Sentence, lead: int) -> Frame | None:
     """`reduces the memory footprint up to 7 times`: a verb whose object stands between it and the bound."""
-    for j in range(lead, max(-1, lead - 7), -1):
+    far = s.lows[lead + 1 : lead + 3] == ["up", "to"]
+    for j in range(lead, max(-1, lead - (14 if far else 7)), -1):
         word = s.lows[j]
-        if word in _STOP_RIGHT or word == FIGURE:
+        if word == FIGURE or word in _STOP_RIGHT and not (far and word in ("of", "on", "in", "for", "at", "from")):
             return None
         classes = s.cue_at(j) & {"up", "down", "good"}
         if classes and word.startswith(("reduc", "improv", "increas", "decreas", "lower", "cut", "accelerat", "boost", "sav", "enhanc", "outperform", "surpass", "speed", "shrink")) and not word.endswith(("tion", "ment", "ments", "tions", "speed", "up", "ups")):

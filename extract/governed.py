@@ -3,6 +3,7 @@
 from extract.context import FIGURE, Sentence
 from extract.frame import Frame
 from extract.lexicon import Phrase
+from extract.lists import listed_with
 
 _STOP = frozenset(
     ", ; : ( ) . on for with at when than over compared using across while by to and or but which that vs versus against relative without as if where after "
@@ -73,10 +74,11 @@ def governed(s: Sentence, k: int, tied: Frame) -> tuple[Phrase | None, tuple[int
     if tied.how == "sign":
         end = _phrase_end(s, place + 1, limit=6)
         return _last(s, place + 1, end), None
+    last = s.places[listed_with(s, k)[-1]]
     if tied.how == "of":
-        return _of(s, place, tied)
+        return _of(s, place, last, tied)
     if tied.how == "by":
-        return _by(s, place, tied)
+        return _by(s, place, last, tied)
     if tied.how == "object":
         first = place + 1
         while first < len(s.lows) and s.lows[first] in ("of", "the", "its", "their", "all", "points", "in", "on", "more", "less"):
@@ -95,7 +97,7 @@ def _share_of(s: Sentence, first: int) -> tuple[Phrase | None, tuple[int, int] |
     weak = _weak(s, first, end)
     if found or weak:
         return (found or weak)[-1], None
-    return None, None
+    return None, _words(s, first, end)
 
 
 def _changed_to(s: Sentence, to: int) -> Phrase | None:
@@ -155,16 +157,16 @@ def _right(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[i
     return None, words
 
 
-def _of(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
+def _of(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
     c = tied.place
     if place > c + 1 and s.lows[c + 1] in ("in", "of", "for", "on"):
         end = _phrase_end(s, c + 2)
         if end <= place and (found := _strong(s, c + 2, end)):
             return found[-1], None
-    if place + 1 < len(s.lows) and s.lows[place + 1] in ("in", "on", "for", "of"):
-        end = _phrase_end(s, place + 2)
-        found = _strong(s, place + 2, end)
-        if found and s.lows[place + 1] == "in":
+    if last + 1 < len(s.lows) and s.lows[last + 1] == "in":
+        end = _phrase_end(s, last + 2)
+        found = _strong(s, last + 2, end)
+        if found:
             return found[-1], None
     first = _phrase_start(s, c)
     found = _strong(s, first, c + 2)
@@ -177,17 +179,23 @@ def _of(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int,
     return None, words
 
 
-def _by(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
+def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
     by = next((j for j in range(place - 1, tied.place, -1) if s.lows[j] == "by"), place - 1)
     v = tied.place
     beats = s.lows[v].startswith(("outperform", "surpass", "exceed", "beat", "outscor"))
-    i = place + 1
+    i = last + 1
     if i < len(s.lows) and s.lows[i] in ("in", "on", "of", "for"):
         i += 1
     end = _phrase_end(s, i, limit=6)
-    after = _strong(s, i, end) if i > place + 1 and s.lows[i - 1] in ("in", "of") or i == place + 1 else []
-    if after and (beats or s.lows[i - 1] == "in" or i == place + 1):
+    after = _strong(s, i, end) if i > last + 1 and s.lows[i - 1] in ("in", "of") or i == last + 1 else []
+    if after and (beats or s.lows[i - 1] == "in" or i == last + 1):
         return after[-1], None
+    crossed = [p for p in s.places if v < p < by]
+    if crossed and by - crossed[-1] > 2:  # `cuts A by 5% and B by 6%`: the second object
+        found = _strong(s, crossed[-1] + 1, by) or _weak(s, crossed[-1] + 1, by)
+        if found:
+            return found[-1], None
+        return None, _words(s, crossed[-1] + 1, by)
     if by - v > 1:
         if v > 0 and by - v <= 3 and not _strong(s, v + 1, by) and not _weak(s, v + 1, by) and all(s.lows[j].endswith("ly") or s.lows[j] in ("further",) for j in range(v + 1, by)):
             return _subject(s, v), None

@@ -130,6 +130,10 @@ def choose(s: Sentence, k: int, tied: Frame) -> Choice:
         if len(group) > 1 and (paired := _paired(s, group, choice)) is not None:
             return Choice(paired[group.index(k)], "list", 4.5, phrase)
         return choice
+    if words is not None and tied.how == "":
+        best = _choose(s, k)
+        if best.phrase is not None and best.phrase.strong and best.side == "before" and best.score > 1.2:
+            return best
     if words is not None:
         return Choice(None, "governed", 2.0, None, -1, words)
     choices = [_choose(s, g) for g in group]
@@ -248,6 +252,8 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
         return "speed"
     if phrase is None or choice.score < 0.2:
         if choice.words is not None and s.lows[choice.words[0]] not in _GENERAL:
+            if tied.how == "" and unit.family == "percent":
+                return "other"  # a share of something that no list knows
             said = falls_by_words(written(s, *choice.words))
             if said and "down" in tied.classes:
                 return "other"

@@ -51,7 +51,7 @@ _COMPETITIVE = frozenset({"competitive", "competitive-with", "keeps"})
 _HAS_FIGURE = re.compile(r"\s*(?:,\s*)?(?:\(\s*(?:of\s+|by\s+|only\s+|about\s+|up to\s+|less than\s+|at most\s+|around\s+)*[~<>+-]?\s*\d|(?:of|by)\s+(?:at most\s+|up to\s+|only\s+|about\s+|around\s+|less than\s+|under\s+|below\s+|just\s+)*[~<>+-]?\s*\d)")
 _WISH = re.compile(
     r"\b(?:aim(?:s|ing|ed)?\s+(?:to|for|at)|in order to|so as to|fail(?:s|ed|ing)?\s+to|struggl\w+\s+to|need(?:s|ed)?\s+(?:to|for)|need\s+for|how\s+to|goal|challeng\w*|"
-    r"difficult\w*|crucial|critical(?:ly)?\s+(?:to|for|need|challenge|issue)|essential|strive\w*|seek\w*|attempt\w*|must|should|desir\w*|motivat\w*|emphasis|hard to|important\s+to|"
+    r"difficult\w*|hurdles?|limitations?\s+in|crucial|critical(?:ly)?\s+(?:to|for|need|challenge|issue)|essential|strive\w*|seek\w*|attempt\w*|must|should|desir\w*|motivat\w*|emphasis|hard to|important\s+to|"
     r"require[sd]?\s+to|necessary|question|whether|cannot|can't|unable\s+to|not\s+able\s+to|hoping|try(?:ing)?\s+to|expected\s+to|trade-?offs?\s+between|(?:techniques|methods|approaches|strategies|designs?)\s+for)\b"
 )
 _PLAN = re.compile(r"\b(?:evaluate|explor\w+|investigat\w+|stud(?:y|ies)|examine|objectives?)\b")

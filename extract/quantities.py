@@ -61,7 +61,7 @@ _LETTERS = re.compile(r"[a-z]+")
 _TIMES = frozenset("second minute hour day week millisecond".split())
 _SLASH_PART = re.compile(r"(?<![\d./\w])1/(?P<of>\d{1,4})(?:th|rd|nd)?(?![\d/])")
 _MULTIPLE = re.compile(
-    r"(?P<word>twice|thrice|doubl(?:es|ed|ing)|tripl(?:es|ed|ing)|quadrupl(?:es|ed|ing)|(?:double|triple|quadruple)(?=\s+(?:the|its|their|that|our)\b)|"
+    r"(?P<word>twice|thrice|doubl(?:es|ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|(?:double|triples?|quadruples?)(?=\s+(?:the|its|their|that|our)\b)|"
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand)[- ]?folds?)(?![a-z])",
     re.I,
 )

@@ -31,6 +31,8 @@ def _is_rival(s: Sentence, k: int) -> bool:
     before = s.lows[max(0, place - 3) : place]
     if before[-2:] in (["vs", "."], ["compared", "to"], ["compared", "with"]) or before[-1:] in (["vs"], ["versus"]) or before[-3:] == ["v", ".", "s"]:
         return s.figures[k].unit.family not in _RELATIVE
+    if s.figures[k].unit.family not in _RELATIVE and before[-1:] == ["of"] and any(span[1] in (place - 1, place) and how in ("beats", "than", "vs") for _, span, how in marked(s)):
+        return True
     opening = place - 1
     while opening >= 0 and opening > place - 10 and s.lows[opening] not in ("(", ")"):
         opening -= 1

@@ -9,6 +9,7 @@ _DEVICE = re.compile(r"(?:nvidia|amd|intel|tesla|rtx|gtx|[ahvtpbl]|gh|gpus?|tpus
 _STATISTIC = frozenset("p n k r z t d q m b l c h w beta alpha lambda epsilon delta gamma sigma tau seed level threshold temperature".split())
 
 
+_FOLDS = frozenset("cross cv validation evaluation evaluations profile contribution contributions challenge nested stratified framework approach".split())
 _ENDS = frozenset("and or with on in for at while to is are by from than that which when using without compared but as via per over".split())
 _SIZES = re.compile(r"(?:batch ?- ?size|batch|context length|sequence length|seq \. length|window(?: size)?|rank|dimension|resolution|patch size|chunk size|group size|length|seed|seeds|block size|horizon|order|depth|width) (?:of |= |is )?$")
 
@@ -38,6 +39,12 @@ def setting(s: Sentence, k: int) -> bool:
     if q.hyphen and family not in ("factor", "percent", "points"):
         return True
     if family == "params" and q.end - q.start > 4 and s.words[place] and after.isalpha() and after not in _ENDS and not _plural(s, k):
+        return True
+    if family == "factor" and (after in _FOLDS or after == "-" and s.lows[place + 2 : place + 3] == ["cross"]):
+        return True
+    if family == "length" and q.unit.name == "nm":
+        return True
+    if family == "bare" and q.value == int(q.value) and not q.mark and q.from_value is None and q.value_max is None and after.isalpha() and after not in _ENDS and s.words[place + 1].islower() and before not in ("of", "by", "=") and not any(p.first <= place + 1 < p.end for p in s.measures) and not s.cue_at(place + 1) & {"up", "down", "good", "bad"}:
         return True
     if family == "bytes" and _gpu(s.lows[place + 1 : place + 5]):
         return True

@@ -30,9 +30,9 @@ _RATE = re.compile(
 
 @cache
 def units() -> dict[str, Unit]:
-    """Every unit by the form that texts write, lower case for forms of more than three letters."""
+    """Every unit by the form that texts write, lower case for forms of more than four letters."""
     return {
-        (word if len(word) <= 3 else word.lower()): Unit(u["name"], u["family"], u.get("metric"))
+        (word if len(word) <= 4 else word.lower()): Unit(u["name"], u["family"], u.get("metric"))
         for u in data.table("units.toml")["unit"]
         for word in u["words"]
     }
@@ -43,7 +43,7 @@ def _pattern() -> re.Pattern[str]:
     def form(word: str) -> str:
         written = re.escape(word).replace(r"\ ", r"[\s-]+")
         end = "" if word.endswith(("%", "$")) else r"(?![A-Za-z0-9])"
-        return (written if len(word) <= 3 else f"(?i:{written})") + end
+        return (written if len(word) <= 4 else f"(?i:{written})") + end
 
     words = sorted(units(), key=lambda w: (-len(w), w))
     return re.compile(rf"(?P<sep>\s{{0,12}}(?:-\s?)?)(?P<unit>{'|'.join(form(w) for w in words)})")
@@ -56,7 +56,7 @@ def unit_at(text: str, position: int) -> tuple[Unit, int, bool] | None:
     """
     if found := _pattern().match(text, position):
         word = found["unit"]
-        key = word if len(word) <= 3 else re.sub(r"[\s-]+", " ", word.lower())
+        key = word if len(word) <= 4 else re.sub(r"[\s-]+", " ", word.lower())
         unit = units().get(key) or units().get(word.lower()) or units().get(key.replace(" ", "-"))
         if unit is None:
             unit = next(
