@@ -106,8 +106,11 @@ class Phrases:
         if part.startswith("="):
             keys = [f"={spelled(w)}" for w in words(part[1:])]
         elif part.endswith("*"):
-            self._prefixes.add(part[:-1].lower())
-            keys = [f"{part[:-1].lower()}*"]
+            start = part[:-1].lower()
+            starts = [start, f"{start[:-1]}z"] if start.endswith("is") else [start]  # customis* finds "customized"
+            self._prefixes.update(starts)
+            self._known.update(f"{s}*" for s in starts)
+            return [f"{s}*" for s in starts]
         else:
             keys = [plain(w) for w in words(part) if w != "."]
         self._known.update(keys)

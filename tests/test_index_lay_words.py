@@ -15,8 +15,8 @@ ENTRIES = data.table("lay_words.toml")["word"]
 
 
 def spoken(phrase: str) -> str:
-    """One wording of a phrase: the first alternative, beginnings of words with -ing, gaps closed."""
-    return re.sub(r"\s*~\s*", " ", re.sub(r"\|\S+", "", phrase)).replace("*", "ing")
+    """One wording of a phrase: the first alternative, beginnings of words with -able, gaps closed."""
+    return re.sub(r"\s*~\s*", " ", re.sub(r"\|\S+", "", phrase)).replace("*", "able")
 
 
 @pytest.mark.parametrize(("phrase", "means"), [(p, e["means"]) for e in ENTRIES for p in e["says"]])

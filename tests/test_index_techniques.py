@@ -207,6 +207,7 @@ def test_any_text_can_be_asked_and_read(text: str) -> None:
         ("a|b c", "b c", True),
         ("=AWQ", "awq", False),
         ("quantize", "quantise", True),
+        ("customis* model", "customizing models", True),
         ("2 4 sparsity", "2:4 sparsity", True),
     ],
 )
