@@ -88,7 +88,7 @@ def _reusable(home: Path) -> tuple[OpenBuild | None, str]:
     if not (builds.builds_folder(home) / "current").is_symlink():
         return None, ""
     try:
-        old = builds.open_current(home)
+        old = builds.open_current(home, other_tables=True)
     except HomeError as error:
         return None, str(error)
     if found := builds.damage(old, whole=True):
@@ -123,7 +123,8 @@ class _Build:
             if no_families := reading.families_missing():
                 self.notes.append(f"no technique families: {no_families}")
             readers = reading.version() + ("-without-families" if no_families else "")
-            same_readers = old is not None and old.manifest["reading"] == readers
+            same = {"reading": readers, "tables": builds.tables_version()}
+            same_readers = old is not None and same == {key: old.manifest.get(key) for key in same}
             self.mark_unchanged(connection, old)
             embedding = self.embedding(connection, old, encoder)
             with self.step("claims"):
@@ -200,7 +201,10 @@ class _Build:
         return entries, papers
 
     def mark_unchanged(self, connection: store.Connection, old: OpenBuild | None) -> None:
-        """Papers whose text is the one of the old build, with their numbers then and now."""
+        """Papers whose text is the one of the old build, with their numbers then and now.
+
+        These columns of `papers` are in all builds of this format, whatever else their tables have.
+        """
         connection.execute("CREATE TABLE unchanged (paper_no INTEGER, old_no INTEGER)")
         if old:
             connection.execute(

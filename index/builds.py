@@ -13,11 +13,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Any
 
-FORMAT = 2  # of a build folder; a build of another format is made again from papers/
+import data
+
+# Of the files of a build. A build of another format, or with other tables, is made again from papers/.
+FORMAT = 2
 MANIFEST = "manifest.json"
 HASHED_ON_OPENING = 32 << 20  # bytes: a build up to this size is hashed whole whenever it is opened (some 30 ms)
 _UNFINISHED, _DISCARDED = ".unfinished-", ".discarded-"
@@ -52,10 +55,16 @@ def current_number(home: Path) -> int | None:
         return None
 
 
-def open_current(home: Path) -> OpenBuild:
+def tables_version() -> str:
+    """Sixteen hex digits of data/schema.sql."""
+    return sha256(data.text("schema.sql").encode()).hexdigest()[:16]
+
+
+def open_current(home: Path, *, other_tables: bool = False) -> OpenBuild:
     """The build in force, locked against pruning until closed.
 
-    Raises HomeError when there is none, when it is of another format or when its manifest cannot be read.
+    Raises HomeError when there is none, when it is of another format or has (unless `other_tables`) other tables, or
+    when its manifest cannot be read.
     """
     link = builds_folder(home) / "current"
     for _ in range(100):  # a build that is replaced and pruned between two lines here is looked up again
@@ -89,6 +98,9 @@ def open_current(home: Path) -> OpenBuild:
             raise HomeError(
                 f"the build in {folder} has format {made_by}, this version reads format {FORMAT}. {_cure(home)}"
             )
+        if not other_tables and manifest.get("tables") != tables_version():
+            lock.close()
+            raise HomeError(f"the build in {folder} was made by another version and has other tables. {_cure(home)}")
         return OpenBuild(number, folder, manifest, lock)
     raise HomeError(f"the current build in {link.parent} changed a hundred times while it was opened; try again")
 
@@ -165,7 +177,8 @@ def publish(home: Path, number: int, staging: Path, manifest: dict[str, Any]) ->
     """
     names = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
     files = {name: {"bytes": (staging / name).stat().st_size, "sha256": _sha256(staging / name)} for name in names}
-    text = json.dumps({"format": FORMAT, "build": number} | manifest | {"files": files}, indent=1, ensure_ascii=False)
+    made = {"format": FORMAT, "build": number, "tables": tables_version()}
+    text = json.dumps(made | manifest | {"files": files}, indent=1, ensure_ascii=False)
     (staging / MANIFEST).write_text(text + "\n", encoding="utf-8")
     for path in (*staging.rglob("*"), staging):
         _to_disk(path)

@@ -28,7 +28,8 @@ class Records:
     def claims(self, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         """The claims of papers, by paper_no, as records of `extract.claim.as_json`; rejected ones are left out."""
         found: dict[int, list[dict[str, Any]]] = {}
-        query = "SELECT * EXCLUDE (claim_no, paper_id) FROM claims_now WHERE paper_no IN (SELECT unnest(?)) ORDER BY claim_no"
+        columns = "* EXCLUDE (claim_no, paper_id)"
+        query = f"SELECT {columns} FROM claims_now WHERE paper_no IN (SELECT unnest(?)) ORDER BY claim_no"
         for row in self._rows(query, [list(numbers)]):
             number = row.pop("paper_no")
             if row["claim_id"] not in self._rejected:

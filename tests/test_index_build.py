@@ -65,6 +65,16 @@ def test_other_code_reads_every_paper_again_but_keeps_the_vectors(home, monkeypa
     assert content(home) == before
 
 
+def test_a_build_with_other_tables_is_made_again_and_its_vectors_kept(home, monkeypatch):
+    before = content(home)
+    monkeypatch.setattr(builds, "tables_version", lambda: "f" * 16)
+    with pytest.raises(HomeError, match=r"made by another version and has other tables.*claims build"):
+        KnowledgeBase.open(home)
+    report = build(home, jobs=1)
+    assert (report.papers_read, report.vectors_made) == (6, 0)
+    assert content(home) == before
+
+
 @pytest.mark.slow
 def test_two_processes_give_what_one_gives(home, tmp_path):
     shutil.copytree(home / "papers", tmp_path / "two" / "papers")

@@ -1,6 +1,8 @@
 """People's verdicts: appended, seen at once, kept through builds, moved when a text changes, never dropped."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -180,3 +182,18 @@ def test_measurements_are_a_table(home):
         assert (row["technique_id"], row["factor"], json.loads(row["details"])["threads"]) == ("quantization", 2.0, 2)
         assert any("measurements.jsonl, line 2" in named for named in base.status()["unreadable"])
         assert base.sql("SELECT details->>'threads' AS t FROM measurements").rows == [("2",)]
+
+
+def test_processes_take_turns_at_the_file(home, base, speed):
+    """Verdicts recorded at the same time by several processes all arrive, each on a line of its own."""
+    program = (
+        "import sys; from pathlib import Path; from index import KnowledgeBase\n"
+        "base = KnowledgeBase.open(Path(sys.argv[1]))\n"
+        "for i in range(20): base.curate(sys.argv[2], 'note', note=f'{sys.argv[3]} {i} ' + 'x' * 5000)"
+    )
+    call = [sys.executable, "-c", program, str(home), speed["claim_id"]]
+    running = [subprocess.Popen([*call, name]) for name in "abc"]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    found, unreadable = entries(home)
+    assert not unreadable
+    assert sorted(e.note.split(" x")[0] for _, e in found) == sorted(f"{name} {i}" for name in "abc" for i in range(20))

@@ -5,6 +5,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -233,12 +234,8 @@ def test_hostile_queries_do_no_harm(base, home, tmp_path, kind):
 def test_no_process_is_left_behind(base):
     with pytest.raises(QueryError, match="stopped after 1 s"):
         base.sql("SELECT sleep_ms(600000)", timeout=1)
-    children = []
-    for task in os.listdir("/proc/self/task"):
-        with open(f"/proc/self/task/{task}/children") as file:
-            children += file.read().split()
-    running = [c for c in children if b"sql_guard" in open(f"/proc/{c}/cmdline", "rb").read()]
-    assert not running
+    children = [c for task in Path("/proc/self/task").iterdir() for c in (task / "children").read_text().split()]
+    assert not [c for c in children if b"sql_guard" in Path(f"/proc/{c}/cmdline").read_bytes()]
 
 
 def test_a_query_that_is_too_long_is_refused(base):
