@@ -50,7 +50,11 @@ def import_(home: Path, as_json: bool, paths: tuple[str, ...]) -> None:
     "--paper", "papers", multiple=True, metavar="ARXIV_ID", help="Details of a single paper; may be repeated."
 )
 @click.option("--gaps", is_flag=True, help="Days between those ever crawled that failed or were never asked for.")
-@click.option("--contact", help="Address for the user agent at which you can be reached; also CLAIMS_CRAWL_CONTACT.")
+@click.option(
+    "--fulltext", is_flag=True, help="Full texts (arXiv HTML) of papers here that lack them, or of each --paper."
+)
+@click.option("--fulltext-limit", type=click.IntRange(1), default=500, show_default=True, help="Full texts in one run.")
+@click.option("--contact", help="Address for the user agent at which you can be reached; also CLAIMS_CONTACT.")
 @click.option("--source", type=click.Choice(["auto", "api", "html"]), default="auto", show_default=True)
 @click.option("--base-url", help="Another site of the same structure.")
 @click.option("--arxiv-base-url", help="Another arXiv API.")
