@@ -1,6 +1,7 @@
 """What the learned parts look at for one figure: a list of feature names. No word of a paper is a feature unless our own
 word lists know it."""
 
+import re
 from dataclasses import dataclass
 
 from extract.context import FIGURE, Sentence
@@ -166,7 +167,15 @@ _SIGNS = {
 }
 
 
+_OF_SPEED = re.compile(r"speed-?\s?ups?|latenc|throughput|faster|accelerat|runtime|run-time|kernel|compiler|schedul|execution time|training time|inference time|real-time|parallel|gpu|hardware|overhead")
+_OF_QUALITY = re.compile(r"accura|f1|bleu|\bmap\b|miou|perplexity|success rate|reasoning|quality|score|generaliz|benchmark|state-of-the-art|robust|error|precision|recall|psnr|fid\b")
+
+
 def paper_features(text: str) -> tuple[str, ...]:
-    """What kind of paper it is: which themes its whole text touches."""
+    """What kind of paper it is: which themes its whole text touches, and whether it speaks more of speed than of quality."""
     low = text.lower()
-    return tuple(f"paper:{theme}" for theme, signs in _SIGNS.items() if any(sign in low for sign in signs))
+    themes = [f"paper:{theme}" for theme, signs in _SIGNS.items() if any(sign in low for sign in signs)]
+    quality = len(_OF_QUALITY.findall(low))
+    if len(_OF_SPEED.findall(low)) > quality or not quality:
+        themes.append("paper:leans-speed")
+    return tuple(themes)

@@ -248,41 +248,73 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
         if unit.name == "tokens" and s.figures[k].value >= 1e8:
             return "data"
         return unit.metric
+    if s.figures[k].spelled == "order" and choice.score < 1 and "paper:speed" in setup:
+        return "speed"
     if of_speed(s, tied) and (phrase is None or phrase.cls in ("data", "quality", "other", "tokens", "cost") or not phrase.strong):
         return "speed"
     if phrase is None or choice.score < 0.2:
-        if choice.words is not None and s.lows[choice.words[0]] not in _GENERAL:
+        if choice.words is not None and s.lows[choice.words[1] - 1] not in _GENERAL:
             if tied.how == "" and unit.family == "percent":
                 return "other"  # a share of something that no list knows
             said = falls_by_words(written(s, *choice.words))
             if said and "down" in tied.classes:
                 return "other"
-            return "quality" if unit.family in ("bare", "points", "percent") else _general(unit.family, setup)
-        return unit.metric or _general(unit.family, setup)
+            return "quality" if unit.family in ("bare", "points", "percent") else _general(s, tied, unit.family, setup)
+        return unit.metric or _general(s, tied, unit.family, setup)
     if not phrase.strong and s.lows[phrase.first].startswith(("outperform", "surpass", "exceed", "beat")) and unit.family != "factor":
         return "quality"
     if not phrase.strong and s.lows[phrase.first] in _GENERAL:
-        return _general(unit.family, setup)
+        return _general(s, tied, unit.family, setup)
     if not phrase.strong and s.lows[phrase.first].startswith("efficien"):
-        return _efficiency(setup)
+        return _efficiency(s, setup)
+    if phrase.cls == "storage" and phrase.end - phrase.first == 1 and s.lows[phrase.first].startswith("compress"):
+        return _compressed(s, setup)
+    if phrase.cls == "storage" and not phrase.strong and s.lows[phrase.first] == "smaller" and "model" in s.lows:
+        return "parameters"
     return phrase.cls
 
 
 _GENERAL = frozenset("performance improvement improvements gain gains boost better outperform outperforms outperforming outperformed improves improve improving improved results result".split())
 
 
-def _general(family: str, setup: tuple[str, ...]) -> str:
-    """What `performance` means: speed where a paper is about systems and speed, quality elsewhere."""
-    speed, quality = "paper:speed" in setup, "paper:quality" in setup
+_THINGS = frozenset({"speed", "memory", "energy", "compute", "storage", "quality", "tokens", "cost"})
+
+
+def _classes(s: Sentence) -> set[str]:
+    """What else the sentence measures, by its strong phrases."""
+    return {p.cls for p in s.measures if p.strong} & _THINGS
+
+
+def _general(s: Sentence, tied: Frame, family: str, setup: tuple[str, ...]) -> str:
+    """What `performance` or a bare `improvement` means: speed in a sentence or paper about speed, quality elsewhere."""
+    speed = "paper:leans-speed" in setup
     if family == "factor":
-        return "speed" if speed or "paper:hardware" in setup and not quality else "quality" if quality else "other"
-    return "speed" if speed and not quality and family == "percent" else "quality"
+        return "speed" if speed else "quality"
+    if family != "percent" or not tied.how or "bad" in tied.classes or "quality" in _classes(s):
+        return "quality"
+    return "speed" if speed else "quality"
 
 
-def _efficiency(setup: tuple[str, ...]) -> str:
-    if "paper:energy" in setup and "paper:hardware" in setup:
+def _efficiency(s: Sentence, setup: tuple[str, ...]) -> str:
+    """What a bare `efficiency` means: what else the sentence measures, else energy or speed in papers about them."""
+    here = _classes(s) - {"quality"}
+    if "paper:energy" in setup and "paper:hardware" in setup and not here - {"energy", "speed"}:
         return "energy"
+    if len(here) == 1:
+        return here.pop()
     return "other"
+
+
+def _compressed(s: Sentence, setup: tuple[str, ...]) -> str:
+    """What a compression makes smaller: the key-value cache, tokens, messages, parameters; files where nothing is said."""
+    words = set(s.lows)
+    if "cache" in words or "kv" in words or "memory" in words:
+        return "memory"
+    if words & {"token", "tokens", "prompt", "prompts", "context", "contexts"}:
+        return "tokens"
+    if words & {"gradient", "gradients", "communication"}:
+        return "communication"
+    return "storage"
 
 
 def measure_text(s: Sentence, k: int, choice: Choice, metric: str, text: str) -> str:
