@@ -16,6 +16,7 @@ import data
 from extract import devices
 from index.answer import Understood, UnitThreshold
 from index.columns import Columns, Mask
+from index.topic import asks_of_claims
 
 _RELATED_PHASES = {"training": ("fine-tuning",), "fine-tuning": ("training",)}
 
@@ -53,9 +54,7 @@ def conditions(
         stated = columns.on(wanted)
         on_wanted = stated | (~columns.with_hardware() & named[columns.paper])
         unstated = ~columns.papers_naming(lambda _: True)
-    on_claims = bool(
-        read.metric or read.min_factor is not None or read.unit_threshold or read.baseline or read.hardware
-    )
+    on_claims = asks_of_claims(read)
     near = right_metric & (on_wanted | meets) if on_claims else np.zeros_like(own)
     if read.baseline:
         near &= compared | on_wanted

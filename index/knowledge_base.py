@@ -132,14 +132,16 @@ class KnowledgeBase:
 
     def topic(self, read: Understood, question: str) -> "Topic":
         """What the question is about: how near each paper is to it, and which are on it."""
+        from index.lay_words import meanings
         from index.techniques import families_meant
         from index.topic import topic
 
-        meaning = None
+        terms, meaning = meanings(question, measures=False), None
         if self.build.manifest["encoder"] is not None and question.strip():
-            meaning = self.vectors.scores(self.encoder.encode([question])[0], self.columns.papers)
+            vector = self.encoder.encode([" ".join([question, *terms])])[0]
+            meaning = self.vectors.scores(vector, self.columns.papers)
         meant = families_meant(read.text) if read.text else []
-        return topic(read, question, words=self.words, meaning=meaning, meant=meant, columns=self.columns)
+        return topic(read, question, words=self.words, meaning=meaning, meant=meant, terms=terms, columns=self.columns)
 
     def paper_answers(
         self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked]

@@ -17,10 +17,12 @@ from index.columns import Columns, Mask
 from index.words import Words, tokens
 
 WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.4, 0.8, 0.2  # weights of the signals
+TERMS = 0.7  # how far the field's words for everyday words count beside the question's own
 SAID = 0.85  # a family with this score is named by the question and not only near to it
 RARE = 0.05  # a word in fewer than this share of the papers tells the topic
 ENOUGH = 0.5  # share of the topic's words, weighted by how rare they are, that a paper on it has
 ALL = 0.99
+LIKE_BEST = 0.6  # of a topic alone, papers with this share of the best score
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def topic_stems(text: str) -> list[str]:
     >>> topic_stems("faster protein folding, please")
     ['protein', 'fold']
     """
-    return [stem for stem in dict.fromkeys(tokens(text)) if stem not in _idle()]
+    measures = [(said.start, said.end) for said in lexicon.metrics(text) if said.rank < 2]
+    return [stem for stem in dict.fromkeys(tokens(lexicon.masked(text, measures))) if stem not in _idle()]
 
 
 def scaled(scores: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -86,7 +89,7 @@ def _about(
             member |= columns.family_scores(family) > 0
         found: Mask = member | (covered >= ALL) if len(stems) > 1 else member
         return found
-    if not stems or read.baseline:
+    if not stems or read.baseline or not asks_of_claims(read):
         return None
     counts = {stem: int(np.count_nonzero(words.scores_of([stem]))) for stem in stems}
     rare = [stem for stem, count in counts.items() if 0 < count < max(RARE * columns.papers, 2)]
@@ -105,10 +108,16 @@ def topic(
     words: Words,
     meaning: NDArray[np.float32] | None,
     meant: Sequence[tuple[str, float]],
+    terms: Sequence[str],
     columns: Columns,
 ) -> Topic:
-    """The topic of a question; `meaning` are the papers' cosines with it, `meant` the families that it may mean."""
-    relevance = WORDS * scaled(words.scores(question))
+    """The topic of a question: `meaning` are the papers' cosines with it, `meant` the families that it may mean, `terms`
+    the field's words for its everyday words.
+    """
+    by_words = words.scores(question)
+    if terms:
+        by_words = by_words + TERMS * words.scores(" ".join(terms))
+    relevance = WORDS * scaled(by_words)
     if meaning is not None:
         relevance += MEANING * scaled(meaning)
     else:
@@ -120,4 +129,11 @@ def topic(
         relevance += COVERED * coverage(words, stems, columns.papers)
     if not stems and about is None and not read.baseline:
         relevance *= 0.5  # only words of measuring and asking: the figures tell more
+    if about is None and not asks_of_claims(read) and not (read.parity or read.max_loss or read.years):
+        about = relevance >= LIKE_BEST * relevance.max(initial=0.0)  # nothing but a topic: the papers nearest to it
     return Topic(relevance, about)
+
+
+def asks_of_claims(read: Understood) -> bool:
+    """Whether a question asks for anything that single claims tell."""
+    return bool(read.metric or read.min_factor is not None or read.unit_threshold or read.baseline or read.hardware)
