@@ -69,6 +69,8 @@ def _own(s: Sentence, k: int) -> Frame:
     lead = place - 1
     while lead >= 0 and s.lows[lead] in LEAD and s.lows[lead] not in ("of", "to", "from", "(") and not (s.lows[lead] == "between" and s.lows[lead - 1] in ("of", "is")):
         lead -= 1
+    if lead > 1 and s.lows[lead - 1] in ("a", "an") and s.lows[lead - 2] in ("by", "of") and s.lows[lead].isalpha() and not s.cue_at(lead) & _CHANGES:
+        lead -= 2  # `by a controlled 1 dB`
     return _left(s, place, lead)
 
 

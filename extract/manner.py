@@ -27,7 +27,7 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
         return "change"
     if tied.how == "sign":
         return "change"
-    if metric == "quality" and s.lows[place - 1 : place] == ["within"] and not tied.how:
+    if s.lows[place - 1 : place] == ["within"] and not tied.how and (metric == "quality" or family in ("percent", "points")):
         return "change"
     if family == "percent":
         if tied.how == "to":
@@ -95,7 +95,8 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
     if "good" in classes:
         return "better"
     if "down" in classes:
-        return "worse" if falling is False and metric == "quality" else "better"
+        known = choice.phrase is not None and choice.phrase.strong
+        return "worse" if falling is False and metric == "quality" and known else "better"
     if "up" in classes:
         left = s.lows[max(0, s.places[k] - 6) : s.places[k]]
         if any(w.startswith(("handl", "support", "process", "serv", "enabl", "generat", "produc", "accept", "scal", "allow", "fit", "accommodat")) for w in left):

@@ -238,6 +238,9 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
     if choice.side == "carried" and s.figures[choice.source].unit.metric and unit.family in ("factor", "percent"):
         j = choice.source
         return metric_of(s, j, choose(s, j, frame(s, j)), frame(s, j), setup)
+    place = s.places[k]
+    if unit.family in ("percent", "points") and s.lows[place - 1 : place] == ["within"] and not tied.how:
+        return "quality"  # `within 0.5 % of the baseline's accuracy`
     if unit.family == "bare" and s.figures[k].magnitude and (phrase is None or phrase.cls in ("storage", "quality", "parameters", "other")):
         return "parameters"
     if unit.metric in _UNIT_FIRST and unit.family not in ("bytes", "count", "size"):
@@ -257,7 +260,8 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
             if tied.how == "" and unit.family == "percent":
                 return "other"  # a share of something that no list knows
             said = falls_by_words(written(s, *choice.words))
-            if said and "down" in tied.classes:
+            fewer = tied.how == "right" and s.lows[tied.place] in ("fewer", "less", "smaller", "shorter", "more", "larger")
+            if said and "down" in tied.classes or fewer:
                 return "other"
             return "quality" if unit.family in ("bare", "points", "percent") else _general(s, tied, unit.family, setup)
         return unit.metric or _general(s, tied, unit.family, setup)

@@ -29,6 +29,17 @@ def _gpu(after: list[str]) -> bool:
     return False
 
 
+def _in_set(s: Sentence, place: int) -> bool:
+    """Whether a bare number is a member of a set of settings: `d in {100, 200}`."""
+    left = s.lows[max(0, place - 8) : place]
+    return "{" in left and "}" not in left or left[-2:] == ["d", "in"]
+
+
+def _owned(s: Sentence, place: int) -> bool:
+    """Whether parameters are those of the model that a share is taken of: `1% of the model's 87M parameters`."""
+    return place > 0 and (s.lows[place - 1].endswith("'s") or s.lows[place - 2 : place] == ["'", "s"])
+
+
 def setting(s: Sentence, k: int) -> bool:
     """Whether the sentence's k-th figure is a setting by its form alone."""
     q, place = s.figures[k], s.places[k]
@@ -41,6 +52,10 @@ def setting(s: Sentence, k: int) -> bool:
     if family == "params" and q.end - q.start > 4 and s.words[place] and after.isalpha() and after not in _ENDS and not _plural(s, k):
         return True
     if family == "factor" and (after in _FOLDS or after == "-" and s.lows[place + 2 : place + 3] == ["cross"]):
+        return True
+    if family == "bare" and _in_set(s, place):
+        return True
+    if family == "params" and _owned(s, place):
         return True
     if family == "length" and q.unit.name == "nm":
         return True
