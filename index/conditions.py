@@ -112,6 +112,17 @@ def unit_threshold(read: Understood, columns: Columns) -> Mask:
     return found
 
 
+def in_units_named(text: str, columns: Columns) -> Mask:
+    """Levels in a unit that the words name without a figure ("how many GB"), or in one of its kind."""
+    found = np.zeros(len(columns.factor), np.bool_)
+    for word in set(re.findall(r"[A-Za-z/-]+", text)):
+        sizes = scales(word)
+        if len(sizes) > 1:
+            for name in sizes:
+                found |= columns.unit.equal(name)
+    return found & columns.kind.equal("level")
+
+
 def of_phase(phase: str, columns: Columns) -> Mask:
     """Claims of a phase, of one much like it, or of none that is told."""
     found: Mask = columns.phase.equal(phase) | (columns.phase.numbers < 0)

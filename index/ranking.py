@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.answer import Understood
 from index.columns import Columns, Mask
-from index.conditions import Conditions, best_factors, conditions, wanted_hardware
+from index.conditions import Conditions, best_factors, conditions, in_units_named, wanted_hardware
 from index.misses import Judge, note
 
 __all__ = [
@@ -29,7 +29,13 @@ __all__ = [
 ]
 
 SATISFIES, NEAR, UNSTATED, OTHER = 3, 2, 1, 0
-STRENGTH, CONFIDENCE, CLOSE, STATED = 0.1, 0.2, 0.3, 0.2  # what figures add to a topic's score of about 0 to 2
+STRENGTH, CONFIDENCE, CLOSE, STATED, IN_UNIT = (
+    0.1,
+    0.3,
+    0.3,
+    0.2,
+    0.3,
+)  # what figures add to a topic's score of about 0 to 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ def _figures(read: Understood, asked: Conditions, columns: Columns, group: NDArr
     added = STRENGTH * np.clip(np.log10(best_factors(columns, full)) / 3, 0, 1)
     added += CONFIDENCE * _surest(columns, full)
     added += STATED * columns.papers_of(asked.carrying & asked.stated)
+    if read.metric and read.min_factor is None and read.unit_threshold is None:
+        added += IN_UNIT * columns.papers_of(full & in_units_named(read.text, columns))
     if read.min_factor is not None and read.min_factor > 1:
         closest = np.log(best_factors(columns, asked.near & asked.on_wanted)) / np.log(read.min_factor)
         added += np.where(group == SATISFIES, 0, CLOSE * np.clip(closest, 0, 1))

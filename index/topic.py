@@ -111,8 +111,10 @@ def topic(
     terms: Sequence[str],
     columns: Columns,
 ) -> Topic:
-    """The topic of a question: `meaning` are the papers' cosines with it, `meant` the families that it may mean, `terms`
-    the field's words for its everyday words.
+    """The topic of a question.
+
+    `meaning` are the papers' cosines with it, `meant` the families that it may mean, `terms` the field's words for its
+    everyday words.
     """
     by_words = words.scores(question)
     if terms:
