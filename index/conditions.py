@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 import data
 from extract import devices
+from extract.catalogue import nodes, resolve
 from index.answer import Understood, UnitThreshold
 from index.columns import Columns, Mask
 from index.topic import asks_of_claims
@@ -52,7 +53,10 @@ def conditions(
         wanted = wanted_hardware(read.hardware)
         named = columns.papers_naming(wanted)
         stated = columns.on(wanted)
-        on_wanted = stated | (~columns.with_hardware() & named[columns.paper])
+        on_wanted = stated.copy()
+        if not all(is_device(name) for name in read.hardware):
+            # A paper about an FPGA rarely says so again beside each figure; one that names an A100 may mean a rival's.
+            on_wanted |= ~columns.with_hardware() & named[columns.paper]
         unstated = ~columns.papers_naming(lambda _: True)
     on_claims = asks_of_claims(read)
     near = right_metric & (on_wanted | meets) if on_claims else np.zeros_like(own)
@@ -66,6 +70,12 @@ def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
     """Whether a catalogue name is, or lies below, one of the names asked for."""
     asked = tuple(names)
     return lambda name: any(devices.matches(name, wanted) for wanted in asked)
+
+
+def is_device(name: str) -> bool:
+    """Whether the name is one exact device, not a series, vendor or class."""
+    found = resolve(name)
+    return found is not None and nodes()[found].level == "device"
 
 
 def threshold(read: Understood, columns: Columns) -> Mask:

@@ -29,13 +29,8 @@ __all__ = [
 ]
 
 SATISFIES, NEAR, UNSTATED, OTHER = 3, 2, 1, 0
-STRENGTH, CONFIDENCE, CLOSE, STATED, IN_UNIT = (
-    0.1,
-    0.3,
-    0.3,
-    0.2,
-    0.3,
-)  # what figures add to a topic's score of about 0 to 2
+# What figures add to a topic's score of about 0 to 2.
+STRENGTH, CONFIDENCE, CLOSE, STATED, IN_UNIT = 0.1, 0.3, 0.3, 0.2, 0.3
 
 
 @dataclass(frozen=True, slots=True)
