@@ -30,6 +30,8 @@ NAMES = (
     "families in title",
     "parent or child in title",
     "title, single family",
+    "title phrase",
+    "title phrases and families",
     "vector",
     "vector rank",
     "vector and strong",
@@ -64,8 +66,10 @@ def word_features(title: str, abstract: str) -> NDArray[np.float32]:
             own.add(sentences)
     out = np.zeros((len(ids()), len(NAMES)), dtype=np.float32)
     by_family = defaultdict(list)
-    for hit in hits(tokens):
-        by_family[hit.cue.family].append(hit)
+    every = hits(tokens)
+    for hit in every:
+        if hit.cue.kind != "title":
+            by_family[hit.cue.family].append(hit)
     title_words = len(head)
     strong_count, title_count = np.zeros(len(ids())), np.zeros(len(ids()))
     for family, found in by_family.items():
@@ -94,6 +98,10 @@ def word_features(title: str, abstract: str) -> NDArray[np.float32]:
         row[13] = bool(places & {sentences, sentences - 1})
         strong_count[family] = len(in_body) + 2 * len(in_title)
         title_count[family] = len(in_title)
+    for family in {h.cue.family for h in every if h.cue.kind == "title" and h.start < title_words}:
+        others = int((strong_count > 0).sum()) - bool(strong_count[family])
+        out[family, 20] = others > 0
+        out[family, 21] = np.log1p(others)
     if strong_count.sum():
         out[:, 14] = strong_count / strong_count.sum()
         out[:, 15] = strong_count >= strong_count.max()

@@ -9,7 +9,7 @@ from typing import Any
 import data
 from index.phrases import Phrases, exact, words
 
-KINDS = ("alias", "broad", "method", "ambiguous", "strong", "weak", "lay")
+KINDS = ("alias", "broad", "method", "ambiguous", "strong", "weak", "title", "lay")
 _MEANT = "lay"  # used for questions only
 
 
@@ -32,6 +32,7 @@ class Technique:
     weak: tuple[str, ...]
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    title: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def cues() -> tuple[Cue, ...]:
             "ambiguous": tuple(f"={m}" for m in family.ambiguous),
             "strong": family.strong,
             "weak": family.weak,
+            "title": family.title,
             "lay": family.lay,
         }
         for kind in KINDS:
