@@ -4,6 +4,7 @@ import re
 
 from extract.context import FIGURE, Sentence, word_at
 from extract.devices import Mention, device
+from extract.lists import listed_with
 
 _LED = re.compile(
     r"\b(?:on|using|with|across|onto|per|under|via|atop)\s+(?:(?:an?|the|one|two|three|four|eight|sixteen|single|our|both|modern|different|"
@@ -65,7 +66,8 @@ def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric:
 
 
 def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str) -> float:
-    q, place = s.figures[k], s.places[k]
+    last = listed_with(s, k)[-1]  # what follows a list of figures belongs to all of them
+    q, place = (s.figures[last], s.places[last]) if m.start >= s.figures[last].end else (s.figures[k], s.places[k])
     at = word_at(s, m.start)
     before = plain[max(s.start, m.start - 60) : m.start]
     led = _LED.search(before) is not None

@@ -48,6 +48,7 @@ _PROSE = re.compile(r"\d.*(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])")
 _MARKS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|`|\\$")
 _TILDE = re.compile(r"(?<=[\w%)/}])~(?=\s*[A-Za-z(/~])|(?<=[A-Za-z.,)/])~(?=\d)|(?<=\s)~(?=[A-Za-z])")
 _ARROW = re.compile(r"-{1,2}>|=>")
+_UNICODE = re.compile(r"\$?\\unicode\{x[0-9a-fA-F]{1,6}\}\$?")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "nbsp": " ", "times": "x", "plusmn": "±", "percnt": "%"}
 _ENTITY = re.compile(r"&(lt|gt|amp|nbsp|times|plusmn|percnt);")
 _BRACES = re.compile(r"\{(?!,\})|(?<!\{,)\}")
@@ -90,6 +91,8 @@ def plain(text: str) -> str:
     >>> plain("a $2.5\\\\times$ gain")
     'a  2.5x       gain'
     """
+    if "\\unicode" in text:
+        text = _UNICODE.sub(lambda m: "-".center(len(m[0])), text)
     if "\\" not in text and "$" not in text and text.isascii():
         out = text.translate(_SAME) if "\n" in text or "\t" in text or "\r" in text else text
     else:

@@ -363,11 +363,7 @@ def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
             return whole
         if _RANGE_WORD.search(before) or re.search(r"\bby\s+(?:[a-z]+\s+){0,2}$", before):
             return whole
-        if not (arrow or _FROM_LEVEL.search(before) or _parenthesis(text, a.start)) and unit.family in (
-            "percent",
-            "bare",
-            "points",
-        ):
+        if not (arrow or _FROM_LEVEL.search(before) or _parenthesis(text, a.start)):
             return whole
     return None
 

@@ -3,6 +3,7 @@
 import re
 
 from extract.context import Sentence
+from extract.lists import listed_with
 
 _OPERATING = frozenset("fpr fnr far frr iou specificity sensitivity confidence ci fdr tpr fppi recall precision overlap".split())
 _DEVICE = re.compile(r"(?:nvidia|amd|intel|tesla|rtx|gtx|[ahvtpbl]|gh|gpus?|tpus?|cpus?|geforce|quadro|cards?|nodes?|machines?)$", re.I)
@@ -30,9 +31,14 @@ def _gpu(after: list[str]) -> bool:
 
 
 def _in_set(s: Sentence, place: int) -> bool:
-    """Whether a bare number is a member of a set of settings: `d in {100, 200}`."""
-    left = s.lows[max(0, place - 8) : place]
-    return "{" in left and "}" not in left or left[-2:] == ["d", "in"]
+    """Whether a bare number is a member of a set of settings: `with d in {100, 200}`."""
+    k = s.places.index(place)
+    group = listed_with(s, k)
+    first = s.places[group[0]]
+    after = s.lows[s.places[group[-1]] + 1 : s.places[group[-1]] + 2]
+    named = any(p.first == s.places[group[-1]] + 1 for p in s.measures)
+    whole = all(s.figures[g].value == int(s.figures[g].value) and not s.figures[g].mark == "+" for g in group)
+    return len(group) > 1 and whole and s.lows[first - 1 : first] == ["in"] and not named and after != ["points"]
 
 
 def _owned(s: Sentence, place: int) -> bool:
