@@ -29,5 +29,6 @@ class Decision:
 def decide(figure: Figure, model: linear.Linear) -> Decision:
     """The answers for one figure."""
     scores = model.scores(figure.features)
-    claim, own, right = (linear.probability(scores[head][0]) for head in ("claim", "target", "right"))
+    claim, own = (linear.probability(scores[head][0]) for head in ("claim", "target"))
+    right = model.calibrated(scores["right"][0])
     return Decision(claim, own, right, figure.said.kind, figure.said.direction, figure.metric)

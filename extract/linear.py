@@ -30,6 +30,12 @@ class Linear:
     rows: dict[str, int]
     weights: np.ndarray
     columns: dict[str, tuple[str, ...]]
+    knots: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())  # scores and probabilities of the calibration
+
+    def calibrated(self, score: float) -> float:
+        """The probability for a score by the calibration, straight lines between its knots; the logistic function without one."""
+        xs, ys = self.knots
+        return float(np.interp(score, xs, ys)) if xs else probability(score)
 
     def scores(self, features: list[str]) -> dict[str, list[float]]:
         """For each head the scores of its outputs (log-odds for a head of one output)."""
@@ -98,4 +104,5 @@ def _linear(stored: dict[str, Any]) -> Linear:
         {name: i for i, name in enumerate(stored["features"])},
         weights,
         {head: tuple(names) for head, names in stored["heads"].items()},
+        (tuple(k[0] for k in stored.get("calibration", ())), tuple(k[1] for k in stored.get("calibration", ()))),
     )

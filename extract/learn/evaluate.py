@@ -15,7 +15,7 @@ from sklearn.model_selection import GroupKFold
 from extract import linear
 from extract.claim import as_json
 from extract.learn.gold import examples, parity_examples, read
-from extract.learn.train import FOLDS, HEADS, PARITY_HEADS, stored
+from extract.learn.train import FOLDS, HEADS, PARITY_HEADS, calibration, stored
 from extract.reader import read as read_paper
 
 
@@ -32,7 +32,10 @@ def main() -> None:
         known = {keys[i] for i in train}
         models = linear.models(
             {
-                "figures": stored([e for e in figures if e.paper in known], HEADS),
+                "figures": {
+                    **stored([e for e in figures if e.paper in known], HEADS),
+                    "calibration": calibration([e for e in figures if e.paper in known]),
+                },
                 "parity": stored([e for e in parities if e.paper in known], PARITY_HEADS),
             }
         )

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -92,7 +93,7 @@ def cross_validated(found: Sequence[Anyone], heads: dict[str, float]) -> dict[st
     return out
 
 
-def stored(found: Sequence[Anyone], heads: dict[str, float]) -> dict[str, object]:
+def stored(found: Sequence[Anyone], heads: dict[str, float]) -> dict[str, Any]:
     """The models trained on all examples, as JSON-ready dict."""
     rows = feature_rows(found)
     columns: dict[str, list[str]] = {}
@@ -116,6 +117,28 @@ def stored(found: Sequence[Anyone], heads: dict[str, float]) -> dict[str, object
     }
 
 
+def calibration(found: Sequence[Anyone]) -> list[list[float]]:
+    """Knots [score, probability] that turn the log-odds of the head "right" into how often it is right on unseen papers.
+
+    Isotonic regression over out-of-fold scores of the figures taken for claims, kept strictly inside (0, 1).
+    """
+    groups = [e.paper for e in found]
+    scores, truth = [], []
+    for train, test in GroupKFold(FOLDS).split(found, groups=groups):
+        part = [found[i] for i in train]
+        rows = feature_rows(part)
+        claim = fit(matrix(part, rows), [label(e, "claim") or "" for e in part], HEADS["claim"])
+        right = fit(matrix(part, rows), [label(e, "right") or "" for e in part], HEADS["right"])
+        held = [found[i] for i in test]
+        x = matrix(held, rows)
+        for e, taken, score in zip(held, claim.decision_function(x), right.decision_function(x), strict=True):
+            if taken >= 0:
+                scores.append(float(score))
+                truth.append(float(label(e, "right") == "yes"))
+    fitted = IsotonicRegression(out_of_bounds="clip", y_min=0.02, y_max=0.985).fit(scores, truth)
+    return [[round(float(a), 3), round(float(b), 4)] for a, b in zip(fitted.X_thresholds_, fitted.y_thresholds_, strict=True)]
+
+
 def report(found: Sequence[Anyone], said: dict[str, list[str | None]]) -> None:
     for head in said:
         pairs = [(label(e, head), p) for e, p in zip(found, said[head], strict=True) if label(e, head) is not None]
@@ -136,6 +159,7 @@ def main() -> None:
     parities = parity_examples(papers)
     report(parities, cross_validated(parities, PARITY_HEADS))
     models = {"figures": stored(found, HEADS), "parity": stored(parities, PARITY_HEADS)}
+    models["figures"]["calibration"] = calibration(found)
     made = {"made_by": "python -m extract.learn.train", "models": models}
     args.out.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
