@@ -72,7 +72,7 @@ def _meant(question: str) -> tuple[tuple[str, float], ...]:
     said = _by_words(hits(tokens, lay=True))
     terms = meanings(plainly, measures=False)
     for term in terms:
-        for place, score in _by_words(hits_in(term)).items():
+        for place, score in _by_words(hits_in(term, lay=True)).items():
             said[place] = 1 - (1 - said[place]) * (1 - TERM * score)
     near = _by_meaning([plainly, " ".join([plainly, *terms])])
     meaning = np.clip((near - NEAR) / (SURE - NEAR), 0, 1)

@@ -10,7 +10,7 @@ import data
 from index.phrases import Phrases, exact, words
 
 KINDS = ("alias", "broad", "method", "ambiguous", "strong", "weak", "title", "lay")
-_MEANT = "lay"  # used for questions only
+_OF_QUESTIONS, _OF_PAPERS = "lay", "title"  # kinds that are looked for in one of the two only
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,12 @@ def cues() -> tuple[Cue, ...]:
 
 @cache
 def _compiled(lay: bool) -> tuple[Phrases, tuple[Cue, ...]]:
-    chosen = tuple(c for c in cues() if lay or c.kind != _MEANT)
+    chosen = tuple(c for c in cues() if c.kind != (_OF_PAPERS if lay else _OF_QUESTIONS))
     return Phrases(c.phrase for c in chosen), chosen
 
 
 def hits(tokens: Sequence[str], *, lay: bool = False) -> list[Hit]:
-    """The cues in a text given as `index.phrases.words(text)`. Lay phrasings are looked for only where asked.
+    """The cues in a text given as `index.phrases.words(text)`: a paper's, or with `lay` a question's.
 
     A name that is also a common word counts only when another cue of its family is in the same text. A cue within a
     longer cue of another family does not count: "token merging" says nothing of merging models.
