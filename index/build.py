@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.archive import Archive
-from index import builds, catalogues, reading, store, vectors, words
+from index import builds, catalogues, reading, store, words
 from index.builds import HomeError, OpenBuild
 from index.embedding import Embedding
 from index.encoder import FAST, EncoderMissing
@@ -137,12 +137,13 @@ class _Build:
                 store.insert(connection, "techniques", catalogues.technique_rows())
                 store.insert(connection, "implementations", catalogues.implementation_rows())
                 self.link_official_code(connection)
+            recall = None
             with self.step("vectors"):
                 if embedding:
                     for batch in self.texts(connection):
                         embedding.add_missing(batch)
                         self.progress("vectors", batch[-1][0] + 1, papers)
-                    embedding.write(self.staging)
+                    recall = embedding.write(self.staging)
             with self.step("words"):
                 texts = (text for batch in self.texts(connection) for _, text in batch)
                 words.write(self.staging / words.FOLDER, texts)
@@ -159,6 +160,7 @@ class _Build:
                 "reading": readers,
                 "encoder": embedding.name if embedding else None,
                 "encoder_asked": encoder,
+                "recall": recall,  # of the ten nearest papers; null where search is exact
                 "counts": {"entries": entries, "papers": papers, "claims": claims},
                 "notes": self.notes,
             }
@@ -221,7 +223,7 @@ class _Build:
             return None
         if old and old.manifest["encoder"] == made.name:
             number_now = dict(connection.execute("SELECT old_no, paper_no FROM unchanged").fetchall())
-            made.take_over(old.folder / vectors.FILE, number_now)
+            made.take_over(old.folder, number_now)
         return made
 
     def file(self, table: str) -> Path:

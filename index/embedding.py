@@ -27,9 +27,9 @@ class Embedding:
     def name(self) -> str:
         return self._model.name
 
-    def take_over(self, file: Path, number_now: dict[int, int]) -> None:
-        """Adds the vectors of an older index whose papers are in `number_now` (number then -> number now)."""
-        for numbers, rows in vectors.Vectors(file).batches(_BATCH):
+    def take_over(self, folder: Path, number_now: dict[int, int]) -> None:
+        """Adds the vectors of an older build whose papers are in `number_now` (number then -> number now)."""
+        for numbers, rows in vectors.Vectors(folder).batches(_BATCH):
             now = np.array([number_now.get(int(n), -1) for n in numbers], np.int64)
             self._add(now[now >= 0], np.ascontiguousarray(rows[now >= 0]))
 
@@ -47,8 +47,9 @@ class Embedding:
             self._add(np.array([n for n, _ in missing], np.int64), self._model.encode([text for _, text in missing]))
             self.made += len(missing)
 
-    def write(self, folder: Path) -> None:
-        self._writer.write(folder / vectors.FILE)
+    def write(self, folder: Path) -> float | None:
+        """Writes the vector index; returns its recall where search is approximate."""
+        return self._writer.write(folder)
 
     def _add(self, numbers: NDArray[np.int64], rows: NDArray[np.float32]) -> None:
         self._writer.add(numbers, rows)

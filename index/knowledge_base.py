@@ -190,9 +190,9 @@ class KnowledgeBase:
 
     @cached_property
     def vectors(self) -> "Vectors":
-        from index.vectors import FILE, Vectors
+        from index.vectors import Vectors
 
-        return Vectors(self.build.folder / FILE)
+        return Vectors(self.build.folder)
 
     @cached_property
     def encoder(self) -> "Encoder":
@@ -324,8 +324,13 @@ class KnowledgeBase:
     ) -> curation.Entry:
         """Appends a verdict on a claim to curation.jsonl. It is seen by whoever opens the knowledge base from then on.
 
+        `undo` takes back the last verdict on the claim that is in force.
         Raises ValueError when there is no such claim or the verdict is not a valid one.
         """
+        if verdict == "undo":  # also of a verdict whose claim is gone
+            entry = curation.undoing(self.home, claim_id)
+            curation.append(self.home, entry)
+            return entry
         claims = self.rows("SELECT * FROM claims_now WHERE claim_id = ?", [claim_id])
         if not claims:
             raise ValueError(

@@ -33,6 +33,7 @@ def status(base: "KnowledgeBase") -> dict[str, Any]:
         "built_at": manifest["built_at"],
         "waiting": entries_now - manifest["counts"]["entries"],
         "encoder": manifest["encoder"],
+        "recall": manifest.get("recall"),
         "extractor": manifest["reading"],
         "extractor_changed": manifest["reading"].partition("-")[0] != reading.version(),
         "versions": manifest["versions"],
