@@ -16,7 +16,8 @@ from index.answer import Understood
 from index.columns import Columns, Mask
 from index.words import Words, tokens
 
-WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.4, 0.8, 0.2  # weights of the signals
+WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.4, 0.6, 0.2  # weights of the signals
+FAMILIES_ALONE = 1.6  # where a question is about nothing but a topic
 TERMS = 0.7  # how far the field's words for everyday words count beside the question's own
 SAID = 0.85  # a family with this score is named by the question and not only near to it
 RARE = 0.05  # a word in fewer than this share of the papers tells the topic
@@ -124,7 +125,8 @@ def topic(
         relevance += MEANING * scaled(meaning)
     else:
         relevance /= WORDS
-    relevance += FAMILIES * of_families(meant, columns)
+    weight = FAMILIES if asks_of_claims(read) else FAMILIES_ALONE
+    relevance += weight * of_families(meant, columns)
     stems = topic_stems(read.text)
     about = _about(read, meant, words, stems, columns)
     if stems and not read.baseline:
