@@ -2,12 +2,24 @@
 
 from extract.context import FIGURE, Sentence
 from extract.frame import Frame
+from extract.lexicon import words
 from extract.lists import listed_with
 from extract.phrases import phrase_from
 
-_TWO = {("compared", "to"), ("compared", "with"), ("relative", "to"), ("comparison", "to"), ("comparison", "with"), ("comparing", "to"), ("comparing", "with"), ("respect", "to"), ("opposed", "to"), ("contrast", "to")}
+_TWO = {
+    ("compared", "to"),
+    ("compared", "with"),
+    ("relative", "to"),
+    ("comparison", "to"),
+    ("comparison", "with"),
+    ("comparing", "to"),
+    ("comparing", "with"),
+    ("respect", "to"),
+    ("opposed", "to"),
+    ("contrast", "to"),
+}
 _ONE = frozenset({"over", "than", "versus", "vs", "against"})
-_BEATS = tuple("outperform surpass exceed beat outscor overtak outpac".split())
+_BEATS = tuple(["outperform", "surpass", "exceed", "beat", "outscor", "overtak", "outpac"])
 _BREAK = frozenset({";", "while", "whereas", "but"})
 
 
@@ -35,7 +47,11 @@ def baseline(s: Sentence, k: int, *, kind: str, tied: Frame) -> tuple[int, int] 
 def _improved(s: Sentence, verb: int, place: int) -> tuple[int, int] | None:
     """`improves the strongest baseline by 5%`: the baseline is the verb's object."""
     span = phrase_from(s, verb + 1)
-    if span is None or span[1] > place or not any(w.startswith(("baseline", "sota", "competitor")) for w in s.lows[span[1] - 1 : span[1]]):
+    if (
+        span is None
+        or span[1] > place
+        or not any(w.startswith(("baseline", "sota", "competitor")) for w in s.lows[span[1] - 1 : span[1]])
+    ):
         return None
     return span
 
@@ -66,9 +82,14 @@ def marked(s: Sentence) -> list[tuple[int, tuple[int, int], str]]:
         if i + 1 < n and (word, s.lows[i + 1]) in _TWO:
             how, first = "than", i + 2
         elif word in _ONE:
-            if i > 0 and s.lows[i - 1] in ("more", "less", "fewer", "greater", "rather", "other", "larger", "higher") and i + 1 < n and s.lows[i + 1] == FIGURE:
+            if (
+                i > 0
+                and s.lows[i - 1] in ("more", "less", "fewer", "greater", "rather", "other", "larger", "higher")
+                and i + 1 < n
+                and s.lows[i + 1] == FIGURE
+            ):
                 continue
-            if word == "over" and (i == 0 or i + 1 < n and s.lows[i + 1] == FIGURE):
+            if word == "over" and (i == 0 or (i + 1 < n and s.lows[i + 1] == FIGURE)):
                 continue
             how = "over" if word == "over" else "vs" if word in ("vs", "versus", "against") else "than"
             if how == "vs" and first < n and s.lows[first] == ".":
@@ -87,22 +108,59 @@ def marked(s: Sentence) -> list[tuple[int, tuple[int, int], str]]:
             continue
         while first < n and s.lows[first] in ("that", "those") and first + 1 < n and s.lows[first + 1] == "of":
             first += 2
-        while first < n and s.lows[first] in ("the", "a") and first + 2 < n and s.lows[first + 1] in ("use", "case") and s.lows[first + 2] == "of":
+        while (
+            first < n
+            and s.lows[first] in ("the", "a")
+            and first + 2 < n
+            and s.lows[first + 1] in ("use", "case")
+            and s.lows[first + 2] == "of"
+        ):
             first += 3
         span = phrase_from(s, first, extra=True)
         if span is None:
             continue
-        if how == "over" and s.lows[span[0]] in ("time", "all", "two", "three", "four", "five", "six", "multiple", "various", "different", "several", "many", "long", "years", "the course"):
+        if how == "over" and s.lows[span[0]] in (
+            "time",
+            "all",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "multiple",
+            "various",
+            "different",
+            "several",
+            "many",
+            "long",
+            "years",
+            "the course",
+        ):
             continue
-        if s.lows[span[0]] in ("chance", "it", "them", "this", "one", "ever", "expected", "previously", "necessary", "half", "twice", "factor") and span[1] - span[0] == 1:
+        if (
+            s.lows[span[0]]
+            in (
+                "chance",
+                "it",
+                "them",
+                "this",
+                "one",
+                "ever",
+                "expected",
+                "previously",
+                "necessary",
+                "half",
+                "twice",
+                "factor",
+            )
+            and span[1] - span[0] == 1
+        ):
             continue
         out.append((i, span, how))
     return out
 
 
-def _score(
-    s: Sentence, place: int, at: int, span: tuple[int, int], how: str, kind: str, *, only: bool
-) -> float:
+def _score(s: Sentence, place: int, at: int, span: tuple[int, int], how: str, kind: str, *, only: bool) -> float:
     """How surely a phrase introduced at word `at` is what the figure at `place` is compared with; 0 or less: not."""
     score = 3.0
     between = s.lows[place + 1 : at] if at > place else s.lows[span[1] : place]
@@ -132,7 +190,15 @@ def _score(
     if kind == "level":
         q = s.figures[s.places.index(place)]
         near = at > place and at - place <= 4
-        score += 1.2 if q.from_value is not None else 0.6 if near and how == "vs" else -1.2 if how in ("than", "over", "parity") else -0.4
+        score += (
+            1.2
+            if q.from_value is not None
+            else 0.6
+            if near and how == "vs"
+            else -1.2
+            if how in ("than", "over", "parity")
+            else -0.4
+        )
         if q.from_value is None and at > place and figures:
             return 0.0
     return score
@@ -165,17 +231,23 @@ def _whole(s: Sentence, place: int) -> tuple[int, int] | None:
     if owner is not None:
         return (first, owner + 1 if s.lows[owner] != "'" else max(owner, first + 1))
     cut = end
-    while cut > first and any(p.first < cut <= p.end and p.strong for p in s.measures) and not (cut - first > 1 and s.lows[cut - 1] in ("data", "storage") and s.lows[cut - 2] == "raw"):
+    while (
+        cut > first
+        and any(p.first < cut <= p.end and p.strong for p in s.measures)
+        and not (cut - first > 1 and s.lows[cut - 1] in ("data", "storage") and s.lows[cut - 2] == "raw")
+    ):
         cut -= 1
     while cut > first and s.lows[cut - 1] == "-":
         cut -= 1
     kept = [s.lows[j] for j in range(first, cut)]
     if not any(w not in ("the", "a", "its", "total", "model", "llm", "overall", "all", "-") for w in kept):
         return None
-    named = any(s.words[j][0].isupper() and s.lows[j] not in ("llm", "gpu", "cpu", "ai", "kv") for j in range(first, cut))
+    named = any(
+        s.words[j][0].isupper() and s.lows[j] not in ("llm", "gpu", "cpu", "ai", "kv") for j in range(first, cut)
+    )
     if named or any(w in _ORIGINAL for w in kept):
         return (first, cut)
     return None
 
 
-_ORIGINAL = frozenset("original full baseline dense teacher uncompressed theoretical peak maximum standard vanilla precision unpruned raw state".split())
+_ORIGINAL = words("baseline_original")

@@ -1,37 +1,66 @@
-"""How a figure is bounded: at most, at least, about, on average or exactly. Rules over the words before and behind it."""
+"""How a figure is bounded: at most, at least, about, on average or exactly. Rules over the words before and behind
+it."""
 
 import re
 
 from extract.context import Sentence
+from extract.lexicon import words
 from extract.lists import leans, listed_with
 
-_GAP = r"(?:\s+(?:an?|the|only|just|additional|further|about|around|approximately|nearly|roughly|over|average|overall|of|by|merely|even|well|significant|whopping|total|factor|impressive|remarkable|staggering|substantial|extra|another)){0,3}\s*[(\"'~<>+-]?\s*$"
+_GAP = (
+    r"(?:\s+(?:an?|the|only|just|additional|further|about|around|approximately|nearly|roughly|over|"
+    r"average|overall|of|by|merely|even|well|significant|whopping|total|factor|impressive|remarkable|"
+    r"staggering|substantial|extra|another)){0,3}\s*[(\"'~<>+-]?\s*$"
+)
 _UP_TO = re.compile(
-    r"\b(?:up\s*to|upto|as\s+much\s+as|as\s+many\s+as|as\s+high\s+as|at\s+most|under|below|less\s+than|fewer\s+than|lower\s+than|smaller\s+than|within|as\s+few\s+as|as\s+low\s+as|as\s+little\s+as|no\s+more\s+than|not\s+more\s+than|maximum(?:\s+(?:[\w-]+\s+){0,3}of)?|a\s+max\s+of|max|limited\s+to|at\s+best|sub)" + _GAP,
+    r"\b(?:up\s*to|upto|as\s+much\s+as|as\s+many\s+as|as\s+high\s+as|at\s+most|under|below|"
+    r"less\s+than|fewer\s+than|lower\s+than|smaller\s+than|within|as\s+few\s+as|as\s+low\s+as|"
+    r"as\s+little\s+as|no\s+more\s+than|not\s+more\s+than|maximum(?:\s+(?:[\w-]+\s+){0,3}of)?|"
+    r"a\s+max\s+of|max|limited\s+to|at\s+best|sub)" + _GAP,
     re.I,
 )
 _AT_LEAST = re.compile(
-    r"\b(?:at\s+least|at\s+minimum|over|more\s+than|above|beyond|greater\s+than|higher\s+than|larger\s+than|exceed(?:s|ing|ed)?|surpass(?:es|ing|ed)?|no\s+less\s+than|not\s+less\s+than|minimum\s+(?:[\w-]+\s+){0,3}of|upwards\s+of|in\s+excess\s+of|well\s+over)" + _GAP,
+    r"\b(?:at\s+least|at\s+minimum|over|more\s+than|above|beyond|greater\s+than|higher\s+than|"
+    r"larger\s+than|exceed(?:s|ing|ed)?|surpass(?:es|ing|ed)?|no\s+less\s+than|not\s+less\s+than|"
+    r"minimum\s+(?:[\w-]+\s+){0,3}of|upwards\s+of|in\s+excess\s+of|well\s+over)" + _GAP,
     re.I,
 )
 _ABOUT = re.compile(
-    r"\b(?:about|around|nearly|approximately|approx\.?|roughly|almost|close\s+to|near|circa|ca\.|some|an\s+estimated|estimated|order\s+of|close\s+to\s+maximum)" + _GAP,
+    r"\b(?:about|around|nearly|approximately|approx\.?|roughly|almost|close\s+to|near|circa|ca\.|some|"
+    r"an\s+estimated|estimated|order\s+of|close\s+to\s+maximum)" + _GAP,
     re.I,
 )
-_AVERAGE = re.compile(r"\b(?:an?\s+average|average|averaging|averages|averaged|mean|on\s+average,?|by\s+average|geomean|geometric\s+mean)(?:\s+of)?(?:\s+(?:about|over|up\s+to|only|just))?\s*[(\"'~+-]?\s*$", re.I)
+_AVERAGE = re.compile(
+    r"\b(?:an?\s+average|average|averaging|averages|averaged|mean|on\s+average,?|by\s+average|geomean|"
+    r"geometric\s+mean)(?:\s+of)?(?:\s+(?:about|over|up\s+to|only|just))?\s*[(\"'~+-]?\s*$",
+    re.I,
+)
 _AVERAGE_MEASURE = re.compile(
-    r"\b(?:average|averaged|mean(?!\s+(?:absolute|squared?|average|reciprocal|opinion|iou)))\s+(?:[\w@./'-]+\s+){1,9}?(?:\([^()]{1,20}\)\s+)?(?:of|by|to|is|was|from|decreases\s+by|increases\s+by|at|reaches)\s*(?:about|over|only|just|a|~)?\s*$",
+    r"\b(?:average|averaged|mean(?!\s+(?:absolute|squared?|average|reciprocal|opinion|"
+    r"iou)))\s+(?:[\w@./'-]+\s+){1,9}?(?:\([^()]{1,20}\)\s+)?(?:of|by|to|is|was|from|decreases\s+by|"
+    r"increases\s+by|at|reaches)\s*(?:about|over|only|just|a|~)?\s*$",
     re.I,
 )
-_AVERAGE_AFTER = re.compile(r"^\s*(?:[\w'/-]+\s+){0,6}?on\s+average\b|^\s*\(?(?:on\s+average|in\s+average|average|averaged)\b|^\s*average\s|^\s*mean\s", re.I)
-_CHANGED_AVERAGE = re.compile(r"\b(?:reduc|decreas|lower|cut|surpass|outperform|improv|increas|boost|rais|accelerat|speed)\w*\s+(?:the\s+|its\s+|their\s+)?(?:average|mean)\b", re.I)
+_AVERAGE_AFTER = re.compile(
+    r"^\s*(?:[\w'/-]+\s+){0,6}?on\s+average\b|^\s*\(?(?:on\s+average|in\s+average|average|averaged)\b|"
+    r"^\s*average\s|^\s*mean\s",
+    re.I,
+)
+_CHANGED_AVERAGE = re.compile(
+    r"\b(?:reduc|decreas|lower|cut|surpass|outperform|improv|increas|boost|rais|accelerat|"
+    r"speed)\w*\s+(?:the\s+|its\s+|their\s+)?(?:average|mean)\b",
+    re.I,
+)
 _MORE_AFTER = re.compile(r"^\s*(?:or\s+(?:more|greater|higher|better|above)\b|and\s+(?:more|above|beyond)\b)", re.I)
-_LESS_AFTER = re.compile(r"^\s*(?:or\s+(?:less|fewer|lower|below)\b|at\s+most\b|at\s+best\b|(?:at\s+)?(?:max|maximum)\b)", re.I)
+_LESS_AFTER = re.compile(
+    r"^\s*(?:or\s+(?:less|fewer|lower|below)\b|at\s+most\b|at\s+best\b|(?:at\s+)?(?:max|maximum)\b)", re.I
+)
 _LEAST_AFTER = re.compile(r"^\s*at\s+least\b", re.I)
 
 
 def bound(plain: str, s: Sentence, k: int, leaders: list[int]) -> str:
-    """The bound of the sentence's k-th figure; `leaders` are the figures before it whose `up to` governs it too, nearest last."""
+    """The bound of the sentence's k-th figure; `leaders` are the figures before it whose `up to` governs it too,
+    nearest last."""
     q = s.figures[k]
     start = q.start
     before = plain[max(s.start, start - 70) : start]
@@ -75,7 +104,11 @@ def _own(before: str, after: str, mark: str, plus: bool) -> str:
         return "about"
     if _AVERAGE.search(before) or _AVERAGE_AFTER.match(after):
         return "average"
-    if _AVERAGE_MEASURE.search(before) and not _CHANGED_AVERAGE.search(before) and not re.search(r"\bin\s+average\b", before):
+    if (
+        _AVERAGE_MEASURE.search(before)
+        and not _CHANGED_AVERAGE.search(before)
+        and not re.search(r"\bin\s+average\b", before)
+    ):
         return "average"
     return "exact"
 
@@ -90,26 +123,27 @@ def leaders(plain: str, s: Sentence, k: int) -> list[int]:
     return out
 
 
-_PARTS = frozenset("; while with which but : than by whereas including achieving reducing reaching requires requiring using from".split())
+_PARTS = words("bounds_parts")
 
 
 def _pair(s: Sentence, k: int) -> bool:
-    """Whether the k-th figure is joined to the one before by `and` or a comma, with nothing between that begins anew."""
+    """Whether the k-th figure is joined to the one before by `and` or a comma, with nothing between that begins
+    anew."""
     if len(listed_with(s, k)) > 1 and listed_with(s, k)[0] != k:
         return True
     a, b = s.figures[k - 1], s.figures[k]
     between = s.lows[s.places[k - 1] + 1 : s.places[k]]
     if a.unit.family != b.unit.family or len(between) > 10 or not between:
         return False
-    if any(w in _PARTS for w in between) or "(" in between and ")" not in between:
+    if any(w in _PARTS for w in between) or ("(" in between and ")" not in between):
         return False
     if leans(s, k):
         return True
     joint = max((j for j, w in enumerate(between) if w in ("and", ",")), default=-1)
     own = between[joint + 1 :]
-    if joint < 0 or "and" not in between[-6:] and own:
+    if joint < 0 or ("and" not in between[-6:] and own):
         return False
-    return not own or own[-1] == "of" and len(own) < 6 or all(w in _EVEN for w in own)
+    return not own or (own[-1] == "of" and len(own) < 6) or all(w in _EVEN for w in own)
 
 
-_EVEN = frozenset("about around nearly approximately roughly almost even further".split())
+_EVEN = frozenset(["about", "around", "nearly", "approximately", "roughly", "almost", "even", "further"])

@@ -1,4 +1,5 @@
-"""A sentence as the rules and the learned parts see it: words, figures in their places, phrases for measures, cues, clauses."""
+"""A sentence as the rules and the learned parts see it: words, figures in their places, phrases for measures, cues,
+clauses."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
@@ -31,7 +32,9 @@ class Sentence:
     rivals: set[int] = field(default_factory=set)  # the figures that are a rival's (see `rivals`)
     before: tuple[int, int] | None = None  # where the sentence before this one begins and ends
     plural_units: tuple[bool, ...] = ()  # for each figure whether its unit is written in the plural
-    parity: list[tuple[str, int, int]] = field(default_factory=list)  # what `parity_rules` found, offsets in the sentence
+    parity: list[tuple[str, int, int]] = field(
+        default_factory=list
+    )  # what `parity_rules` found, offsets in the sentence
     by_class: dict[str, list[Phrase]] = field(default_factory=dict)
 
     def between(self, first: int, end: int) -> list[str]:
@@ -87,7 +90,9 @@ def _whole(phrase: Phrase, words: list[str], starts: list[int], ends: list[int])
             return False
         if following == "-" and first == last and len(words[first]) > 3 and words[first].isupper():
             return False
-    return not (first > 0 and words[first - 1] == "-" and first == last and len(words[first]) > 3 and words[first].isupper())
+    return not (
+        first > 0 and words[first - 1] == "-" and first == last and len(words[first]) > 3 and words[first].isupper()
+    )
 
 
 def _longest(found: list[Phrase]) -> list[Phrase]:

@@ -1,4 +1,5 @@
-"""What a candidate figure is: whether it is a claim and whose by a learned part, kind, direction and metric by the rules."""
+"""What a candidate figure is: whether it is a claim and whose by a learned part, kind, direction and metric by the
+rules."""
 
 from dataclasses import dataclass
 

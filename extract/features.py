@@ -1,4 +1,5 @@
-"""What the learned parts look at for one figure: a list of feature names. No word of a paper is a feature unless our own
+"""What the learned parts look at for one figure: a list of feature names. No word of a paper is a feature unless our
+own
 word lists know it."""
 
 import re
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from extract.context import FIGURE, Sentence
 from extract.factors import falls_by_words
 from extract.frame import Frame
+from extract.lexicon import words
 from extract.measure import Choice
 
 
@@ -18,16 +20,13 @@ class Said:
     direction: str
 
 
-_NEAR = frozenset(
-    "by of to from with at than only just in on for over under and or is are was were a an the as up about while which that per "
-    "least most be can using without vs versus into within beyond between when ( ) , : ; = + - / 's respectively each where i.e e.g "
-    "additional every all these our its their it we model models parameter gpu gpus tokens samples tasks datasets images videos layers "
-    "heads compared relative case cases no not more less percent times training after before through via against among across rate ratio".split()
-)
+_NEAR = words("features_near")
 _CLASSES = ("up", "down", "good", "bad", "best", "keep", "level", "own", "other", "compare", "setting", "problem")
 
 
-def features(s: Sentence, k: int, choice: Choice, metric: str, tied: Frame, said: Said, setup: tuple[str, ...]) -> list[str]:
+def features(
+    s: Sentence, k: int, choice: Choice, metric: str, tied: Frame, said: Said, setup: tuple[str, ...]
+) -> list[str]:
     """Names of the features that hold for the sentence's k-th figure.
 
     `metric` is the rules' metric, `tied` and `said` what they make of kind and direction, `setup` features of the whole
@@ -94,7 +93,20 @@ def features(s: Sentence, k: int, choice: Choice, metric: str, tied: Frame, said
         add("siblings")
     if any(f.unit.family in ("factor", "percent") for f in s.figures):
         add(f"with-relative&u={family}")
-    add("sent=" + ("first" if s.number == 0 else "second" if s.number == 1 else "last" if s.number == s.of - 1 else "late" if s.number * 2 >= s.of else "early"))
+    add(
+        "sent="
+        + (
+            "first"
+            if s.number == 0
+            else "second"
+            if s.number == 1
+            else "last"
+            if s.number == s.of - 1
+            else "late"
+            if s.number * 2 >= s.of
+            else "early"
+        )
+    )
     out.extend(setup)
     out.extend(f"{x}&u={family}" for x in setup)
     return out
@@ -125,7 +137,15 @@ def _words_near(s: Sentence, place: int, family: str, out: list[str]) -> None:
                 break
         else:
             if step in (-1, 1) and word not in _NEAR and not s.cue_at(i):
-                kind = "name" if s.words[i][0].isupper() else "digit" if word[0].isdigit() else "word" if word[0].isalpha() else "mark"
+                kind = (
+                    "name"
+                    if s.words[i][0].isupper()
+                    else "digit"
+                    if word[0].isdigit()
+                    else "word"
+                    if word[0].isalpha()
+                    else "mark"
+                )
                 out.append(f"{step}:is-{kind}&u={family}")
     if place + 1 < n and s.starts[place + 1] == s.ends[place] and s.lows[place + 1] == "-":
         out.append("compound")
@@ -152,7 +172,10 @@ def _cues_near(s: Sentence, place: int, family: str, out: list[str]) -> None:
     for (cls, side), distance in nearest.items():
         if cls in _CLASSES and distance <= 8:
             out.append(f"{side}:{cls}<{3 if distance < 3 else 6 if distance < 6 else 9}")
-    first_change = min(((d, f"{c}{side}") for (c, side), d in nearest.items() if c in ("up", "down", "good", "bad", "keep")), default=None)
+    first_change = min(
+        ((d, f"{c}{side}") for (c, side), d in nearest.items() if c in ("up", "down", "good", "bad", "keep")),
+        default=None,
+    )
     if first_change is not None and first_change[0] <= 10:
         out.append(f"change={first_change[1]}")
         out.append(f"change={first_change[1]}&u={family}")
@@ -167,12 +190,19 @@ _SIGNS = {
 }
 
 
-_OF_SPEED = re.compile(r"speed-?\s?ups?|latenc|throughput|faster|accelerat|runtime|run-time|kernel|compiler|schedul|execution time|training time|inference time|real-time|parallel|gpu|hardware|overhead")
-_OF_QUALITY = re.compile(r"accura|f1|bleu|\bmap\b|miou|perplexity|success rate|reasoning|quality|score|generaliz|benchmark|state-of-the-art|robust|error|precision|recall|psnr|fid\b")
+_OF_SPEED = re.compile(
+    r"speed-?\s?ups?|latenc|throughput|faster|accelerat|runtime|run-time|kernel|compiler|schedul|"
+    r"execution time|training time|inference time|real-time|parallel|gpu|hardware|overhead"
+)
+_OF_QUALITY = re.compile(
+    r"accura|f1|bleu|\bmap\b|miou|perplexity|success rate|reasoning|quality|score|generaliz|benchmark|"
+    r"state-of-the-art|robust|error|precision|recall|psnr|fid\b"
+)
 
 
 def paper_features(text: str) -> tuple[str, ...]:
-    """What kind of paper it is: which themes its whole text touches, and whether it speaks more of speed than of quality."""
+    """What kind of paper it is: which themes its whole text touches, and whether it speaks more of speed than of
+    quality."""
     low = text.lower()
     themes = [f"paper:{theme}" for theme, signs in _SIGNS.items() if any(sign in low for sign in signs)]
     quality = len(_OF_QUALITY.findall(low))

@@ -1,4 +1,5 @@
-"""From a section's text to its figures in their sentences, with measure and features: what rules and learned parts work on."""
+"""From a section's text to its figures in their sentences, with measure and features: what rules and learned parts
+work on."""
 
 from dataclasses import dataclass, replace
 
@@ -57,7 +58,9 @@ def sentences_of(plain: str, *, section: str = "abstract") -> list[Sentence]:
 
 def _moved(q: Quantity, by: int) -> Quantity:
     """A figure found in a sentence, with its offsets in the section."""
-    return replace(q, start=q.start + by, end=q.end + by, from_start=None if q.from_start is None else q.from_start + by)
+    return replace(
+        q, start=q.start + by, end=q.end + by, from_start=None if q.from_start is None else q.from_start + by
+    )
 
 
 def possible(s: Sentence, k: int) -> bool:
@@ -67,7 +70,14 @@ def possible(s: Sentence, k: int) -> bool:
         return False
     if q.unit.family != "bare":
         return True
-    if q.value_max is None and q.from_value is None and q.value == int(q.value) and not q.mark and not q.magnitude and q.value >= 1000:
+    if (
+        q.value_max is None
+        and q.from_value is None
+        and q.value == int(q.value)
+        and not q.mark
+        and not q.magnitude
+        and q.value >= 1000
+    ):
         return False
     return any(p.strong or p.cls == "quality" for p in s.measures)
 

@@ -12,29 +12,42 @@ Rules over a sentence's words. Ways in which a change word governs a figure:
 from dataclasses import dataclass
 
 from extract.context import FIGURE, Sentence
+from extract.lexicon import words
 from extract.lists import leans, listed_with
 
 _CHANGES = frozenset({"up", "down", "good", "bad"})
 # Words of bounds and articles that may stand between a preposition or verb and its figure.
-LEAD = frozenset(
-    "up to over about around nearly approximately roughly almost at least most more than less as much many high low a an the factor factors of average "
-    "averaging only just further additional additionally well ( significant impressive whopping remarkable substantial mere even merely some another both either "
-    "maximum minimum on an respective relative absolute approx total fewer between from under below within above beyond near estimated an".split()
-)
-_STOP_RIGHT = frozenset(
-    ", ; : ( ) . on in for with at when than over compared using across while by from to and or but which that vs versus against relative without as if "
-    "where after before during under per via through is are was were".split()
-)
+LEAD = words("frame_lead")
+_STOP_RIGHT = words("frame_stop_right")
 _NOUNS = (
     "improvement", "reduction", "increase", "gain", "speedup", "speed", "acceleration", "drop", "loss", "saving", "boost", "decrease", "decline", "degradation", "enhancement",
     "overhead", "advantage", "lift", "uplift", "slowdown", "growth", "increment", "cut", "rise", "penalty", "jump", "margin", "deterioration", "up", "ups", "savings", "compression", "benefit", "lead", "shrinkage", "surge", "leap", "gap", "change", "difference", "pruning", "decay",
 )  # fmt: skip
-_VERB_ING = ("outperform", "surpass", "exceed", "beat", "improv", "reduc", "increas", "decreas", "lower", "sav", "cut", "boost", "accelerat", "achiev", "enhanc", "lead", "advanc")
+_VERB_ING = (
+    "outperform",
+    "surpass",
+    "exceed",
+    "beat",
+    "improv",
+    "reduc",
+    "increas",
+    "decreas",
+    "lower",
+    "sav",
+    "cut",
+    "boost",
+    "accelerat",
+    "achiev",
+    "enhanc",
+    "lead",
+    "advanc",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`how` is one of the ways above, "to" for `to 5% of`, "" for none; `place` is the change word's, `classes` its classes."""
+    """`how` is one of the ways above, "to" for `to 5% of`, "" for none; `place` is the change word's, `classes` its
+    classes."""
 
     how: str
     place: int = -1
@@ -67,16 +80,31 @@ def _own(s: Sentence, k: int) -> Frame:
     if right.how:
         return right
     lead = place - 1
-    while lead >= 0 and s.lows[lead] in LEAD and s.lows[lead] not in ("of", "to", "from", "(") and not (s.lows[lead] == "between" and s.lows[lead - 1] in ("of", "is")):
+    while (
+        lead >= 0
+        and s.lows[lead] in LEAD
+        and s.lows[lead] not in ("of", "to", "from", "(")
+        and not (s.lows[lead] == "between" and s.lows[lead - 1] in ("of", "is"))
+    ):
         lead -= 1
-    if lead > 1 and s.lows[lead - 1] in ("a", "an") and s.lows[lead - 2] in ("by", "of") and s.lows[lead].isalpha() and not s.cue_at(lead) & _CHANGES:
+    if (
+        lead > 1
+        and s.lows[lead - 1] in ("a", "an")
+        and s.lows[lead - 2] in ("by", "of")
+        and s.lows[lead].isalpha()
+        and not s.cue_at(lead) & _CHANGES
+    ):
         lead -= 2  # `by a controlled 1 dB`
     return _left(s, place, lead)
 
 
 def _right(s: Sentence, place: int) -> Frame:
     i = place + 1
-    if i + 1 < len(s.lows) and s.lows[i] == "of" and (s.lows[i + 1].startswith(_NOUNS) or s.lows[i + 1] in ("added", "additional", "extra")):
+    if (
+        i + 1 < len(s.lows)
+        and s.lows[i] == "of"
+        and (s.lows[i + 1].startswith(_NOUNS) or s.lows[i + 1] in ("added", "additional", "extra"))
+    ):
         i += 1
     if i < len(s.lows) and s.lows[i] == "(":
         close = next((j for j in range(i + 1, min(len(s.lows), i + 9)) if s.lows[j] == ")"), None)
@@ -85,14 +113,20 @@ def _right(s: Sentence, place: int) -> Frame:
     end = min(len(s.lows), i + 11)
     while i < end:
         word = s.lows[i]
-        glued = s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1] or i + 1 < end and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
-        if word == FIGURE or word in _STOP_RIGHT and not glued and not (word == "and" and i + 1 < end and s.lows[i + 1].endswith(("er", "less", "more")) and i > place + 1):
+        glued = (s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1]) or (
+            i + 1 < end and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
+        )
+        if word == FIGURE or (
+            word in _STOP_RIGHT
+            and not glued
+            and not (word == "and" and i + 1 < end and s.lows[i + 1].endswith(("er", "less", "more")) and i > place + 1)
+        ):
             break
         if word == "of":
             break
         classes = s.cue_at(i) & _CHANGES
-        if classes and not glued or classes and word.startswith(_NOUNS):
-            if word.endswith("ing") and word != "saving" or word.startswith(("outperform", "surpass", "exceed")):
+        if (classes and not glued) or (classes and word.startswith(_NOUNS)):
+            if (word.endswith("ing") and word != "saving") or word.startswith(("outperform", "surpass", "exceed")):
                 break
             if i > place + 1 and word.endswith("es") and word not in ("losses", "increases", "decreases"):
                 break
@@ -107,7 +141,13 @@ def _last_noun(s: Sentence, i: int, end: int) -> Frame:
         word = s.lows[j]
         if word == FIGURE or word in _STOP_RIGHT:
             break
-        if s.cue_at(j) & _CHANGES and word.startswith(("reduction", "saving", "decrease", "improvement", "drop", "loss", "degradation", "increase")) and s.cue_at(i) & {"bad"}:
+        if (
+            s.cue_at(j) & _CHANGES
+            and word.startswith(
+                ("reduction", "saving", "decrease", "improvement", "drop", "loss", "degradation", "increase")
+            )
+            and s.cue_at(i) & {"bad"}
+        ):
             return Frame("right", j, frozenset(s.cue_at(j) & _CHANGES))
     return Frame("right", i, frozenset(s.cue_at(i) & _CHANGES))
 
@@ -116,7 +156,9 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
     """The change word before a figure: `of`, `by`, `object`, or "to"."""
     i = lead
     before = s.lows[i] if i >= 0 else ""
-    if before in ("of", "=", ":", "is", "was", "reaches", "reaching", "from", "between") or before == "to" and i > 0 and s.lows[i - 1] in ("up", "down"):
+    if before in ("of", "=", ":", "is", "was", "reaches", "reaching", "from", "between") or (
+        before == "to" and i > 0 and s.lows[i - 1] in ("up", "down")
+    ):
         if before == "to":
             i -= 1
             if s.lows[i] == "down":
@@ -126,7 +168,11 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
                 i -= 1
             before = s.lows[i] if i >= 0 else ""
         if before in ("of", "=", ":", "is", "was", "from", "between"):
-            if before == "of" and i > 1 and s.lows[i - 1] in ("factor", "factors", "average", "margin", "total", "maximum", "mean", "minimum"):
+            if (
+                before == "of"
+                and i > 1
+                and s.lows[i - 1] in ("factor", "factors", "average", "margin", "total", "maximum", "mean", "minimum")
+            ):
                 j = i - 2
                 while j >= 0 and s.lows[j] in LEAD and s.lows[j] != "by":
                     j -= 1
@@ -141,12 +187,22 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
         classes = s.cue_at(i) & _CHANGES
         if classes and place - i <= 6 and not s.lows[i].startswith(("exceed", "surpass", "outperform")):
             word = s.lows[i]
-            if word.startswith(_NOUNS) and not word.endswith(("s", "ing", "ed")) and i > 0 and s.lows[i - 1] not in ("to", "can", "could", "will", "further", "and", "we", "also", "that", "may", "would"):
-                return Frame("of", i, frozenset(classes)) if s.lows[i + 1 : i + 2] in (["("], [":"]) else Frame("object", i, frozenset(classes))
+            if (
+                word.startswith(_NOUNS)
+                and not word.endswith(("s", "ing", "ed"))
+                and i > 0
+                and s.lows[i - 1]
+                not in ("to", "can", "could", "will", "further", "and", "we", "also", "that", "may", "would")
+            ):
+                return (
+                    Frame("of", i, frozenset(classes))
+                    if s.lows[i + 1 : i + 2] in (["("], [":"])
+                    else Frame("object", i, frozenset(classes))
+                )
             return Frame("object", i, frozenset(classes))
     if lead < place - 1 and (verb := _distant(s, lead)) is not None:
         return verb
-    if before in ("(", ":") or i >= 0 and s.lows[i + 1 : i + 2] == ["("]:
+    if before in ("(", ":") or (i >= 0 and s.lows[i + 1 : i + 2] == ["("]):
         j = i if before not in ("(", ":") else i - 1
         if j >= 0 and s.cue_at(j) & _CHANGES and s.lows[j].startswith(_NOUNS):
             return Frame("of", j, frozenset(s.cue_at(j) & _CHANGES))
@@ -158,10 +214,31 @@ def _distant(s: Sentence, lead: int) -> Frame | None:
     far = s.lows[lead + 1 : lead + 3] == ["up", "to"]
     for j in range(lead, max(-1, lead - (14 if far else 7)), -1):
         word = s.lows[j]
-        if word == FIGURE or word in _STOP_RIGHT and not (far and word in ("of", "on", "in", "for", "at", "from")):
+        if word == FIGURE or (word in _STOP_RIGHT and not (far and word in ("of", "on", "in", "for", "at", "from"))):
             return None
         classes = s.cue_at(j) & {"up", "down", "good"}
-        if classes and word.startswith(("reduc", "improv", "increas", "decreas", "lower", "cut", "accelerat", "boost", "sav", "enhanc", "outperform", "surpass", "speed", "shrink")) and not word.endswith(("tion", "ment", "ments", "tions", "speed", "up", "ups")):
+        if (
+            classes
+            and word.startswith(
+                (
+                    "reduc",
+                    "improv",
+                    "increas",
+                    "decreas",
+                    "lower",
+                    "cut",
+                    "accelerat",
+                    "boost",
+                    "sav",
+                    "enhanc",
+                    "outperform",
+                    "surpass",
+                    "speed",
+                    "shrink",
+                )
+            )
+            and not word.endswith(("tion", "ment", "ments", "tions", "speed", "up", "ups"))
+        ):
             return Frame("by", j, frozenset(classes))
     return None
 
@@ -174,7 +251,12 @@ def _noun(s: Sentence, of: int) -> Frame:
             break
         classes = s.cue_at(j) & _CHANGES
         if classes and word.startswith(_NOUNS) and not word.endswith(("ed", "ing", "es")):
-            if word.startswith("loss") and j == of - 1 and s.lows[of] == "of" and s.lows[j - 1] in ("training", "validation", "test", "eval", "cross"):
+            if (
+                word.startswith("loss")
+                and j == of - 1
+                and s.lows[of] == "of"
+                and s.lows[j - 1] in ("training", "validation", "test", "eval", "cross")
+            ):
                 break
             return Frame("of", j, frozenset(classes))
     return Frame("")
@@ -192,7 +274,23 @@ def _by(s: Sentence, by: int) -> Frame:
             if crossed > 1:
                 break
         classes = s.cue_at(j) & _CHANGES
-        if classes and not word.endswith(("er", "tion", "ment", "ss")) and word not in ("more", "less", "efficient", "efficiency", "better", "up", "down", "compression", "superior", "speedup"):
+        if (
+            classes
+            and not word.endswith(("er", "tion", "ment", "ss"))
+            and word
+            not in (
+                "more",
+                "less",
+                "efficient",
+                "efficiency",
+                "better",
+                "up",
+                "down",
+                "compression",
+                "superior",
+                "speedup",
+            )
+        ):
             return Frame("by", _begin(s, j), frozenset(classes))
         if classes and by - j <= 2:
             return Frame("by", j, frozenset(classes))
@@ -209,4 +307,8 @@ _SPEED = ("speedup", "speed", "sped", "accelerat", "faster", "slower", "quicker"
 
 def of_speed(s: Sentence, tied: Frame) -> bool:
     """Whether the word of change itself says that speed is measured: `speed-up`, `faster`, `accelerates`."""
-    return tied.place >= 0 and s.lows[tied.place].startswith(_SPEED) and s.lows[tied.place] != "speed"  or tied.place >= 0 and s.lows[tied.place] == "speed" and s.lows[tied.place + 1 : tied.place + 3] in (["-", "up"], ["-", "ups"], ["up"])
+    return (tied.place >= 0 and s.lows[tied.place].startswith(_SPEED) and s.lows[tied.place] != "speed") or (
+        tied.place >= 0
+        and s.lows[tied.place] == "speed"
+        and s.lows[tied.place + 1 : tied.place + 3] in (["-", "up"], ["-", "ups"], ["up"])
+    )

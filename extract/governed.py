@@ -2,15 +2,36 @@
 
 from extract.context import FIGURE, Sentence
 from extract.frame import Frame
-from extract.lexicon import Phrase
+from extract.lexicon import Phrase, words
 from extract.lists import listed_with
 
-_STOP = frozenset(
-    ", ; : ( ) . on for with at when than over compared using across while by to and or but which that vs versus against relative without as if where after "
-    "before during under via through is are was were in of from per respectively within upon among between".split()
+_STOP = words("governed_stop")
+_NOUN = (
+    "reduction",
+    "improvement",
+    "increase",
+    "gain",
+    "saving",
+    "decrease",
+    "boost",
+    "drop",
+    "loss",
+    "decline",
+    "speedup",
+    "speed",
+    "acceleration",
+    "degradation",
+    "enhancement",
+    "cut",
+    "growth",
+    "up",
+    "ups",
+    "rise",
+    "lift",
+    "overhead",
+    "compression",
 )
-_NOUN = ("reduction", "improvement", "increase", "gain", "saving", "decrease", "boost", "drop", "loss", "decline", "speedup", "speed", "acceleration", "degradation", "enhancement", "cut", "growth", "up", "ups", "rise", "lift", "overhead", "compression")
-_BLANK = frozenset("a an the its their our overall total average mean relative absolute significant substantial additional of in to on - ' s both best as much model models more less further end other all per another increased decreased reduced improved ratio rate factor level result results value values respectively".split())
+_BLANK = words("governed_blank")
 
 
 def _change(s: Sentence, p: Phrase) -> bool:
@@ -31,8 +52,10 @@ def _phrase_end(s: Sentence, first: int, *, limit: int = 9, past: frozenset[str]
     i = first
     while i < len(s.lows) and i < first + limit:
         word = s.lows[i]
-        glued = 0 < i and s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1] or i + 1 < len(s.lows) and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
-        if word == FIGURE or word in _STOP and not glued and word not in past:
+        glued = (i > 0 and s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1]) or (
+            i + 1 < len(s.lows) and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
+        )
+        if word == FIGURE or (word in _STOP and not glued and word not in past):
             break
         i += 1
     return i
@@ -42,7 +65,11 @@ def _phrase_start(s: Sentence, end: int, *, limit: int = 6) -> int:
     i = end
     while i > 0 and i > end - limit:
         word = s.lows[i - 1]
-        if word == FIGURE or word in _STOP or word in ("achieving", "achieves", "with", "yields", "yielding", "delivers", "demonstrates", "shows"):
+        if (
+            word == FIGURE
+            or word in _STOP
+            or word in ("achieving", "achieves", "with", "yields", "yielding", "delivers", "demonstrates", "shows")
+        ):
             break
         i -= 1
     return i
@@ -51,13 +78,24 @@ def _phrase_start(s: Sentence, end: int, *, limit: int = 6) -> int:
 def governed(s: Sentence, k: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
     """The phrase for what the k-th figure measures, and the words [first, end) of the noun phrase that governs it.
 
-    (None, None) where no word of change governs the figure or its noun phrase says nothing; a phrase of None with words where
+    (None, None) where no word of change governs the figure or its noun phrase says nothing; a phrase of None with
+    words where
     the noun phrase is there but no word list knows it.
     """
     place = s.places[k]
     if s.figures[k].spelled in ("part", "multiple") and tied.how in ("", "object"):
         first = place + 1
-        while first < len(s.lows) and s.lows[first] in ("of", "the", "its", "their", "as", "that", "fast", "many", "much"):
+        while first < len(s.lows) and s.lows[first] in (
+            "of",
+            "the",
+            "its",
+            "their",
+            "as",
+            "that",
+            "fast",
+            "many",
+            "much",
+        ):
             first += 1
         end = _phrase_end(s, first)
         return _last(s, first, end), None
@@ -81,7 +119,18 @@ def governed(s: Sentence, k: int, tied: Frame) -> tuple[Phrase | None, tuple[int
         return _by(s, place, last, tied)
     if tied.how == "object":
         first = place + 1
-        while first < len(s.lows) and s.lows[first] in ("of", "the", "its", "their", "all", "points", "in", "on", "more", "less"):
+        while first < len(s.lows) and s.lows[first] in (
+            "of",
+            "the",
+            "its",
+            "their",
+            "all",
+            "points",
+            "in",
+            "on",
+            "more",
+            "less",
+        ):
             first += 1
         end = _phrase_end(s, first)
         return _last(s, first, end) or _first(s, first, min(len(s.lows), end + 6)), _words(s, first, end)
@@ -127,11 +176,19 @@ def _first(s: Sentence, first: int, end: int) -> Phrase | None:
 def _words(s: Sentence, first: int, end: int) -> tuple[int, int] | None:
     while first < end and (s.lows[first] in _BLANK or s.cue_at(first) & {"up", "down", "good", "bad"}):
         first += 1
-    if end - first == 1 and s.lows[first] in ("number", "amount", "count", "quantity", "length", "degree") and s.lows[first + 1 : first + 2] == ["of"]:
+    if (
+        end - first == 1
+        and s.lows[first] in ("number", "amount", "count", "quantity", "length", "degree")
+        and s.lows[first + 1 : first + 2] == ["of"]
+    ):
         end = _phrase_end(s, first + 2)
     while end > first and (s.lows[end - 1] in _BLANK or s.cue_at(end - 1) & {"up", "down", "good", "bad"}):
         end -= 1
-    return (first, end) if end > first and any(s.lows[i].isalpha() and len(s.lows[i]) > 2 for i in range(first, end)) else None
+    return (
+        (first, end)
+        if end > first and any(s.lows[i].isalpha() and len(s.lows[i]) > 2 for i in range(first, end))
+        else None
+    )
 
 
 def _right(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
@@ -187,7 +244,7 @@ def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None,
     if i < len(s.lows) and s.lows[i] in ("in", "on", "of", "for"):
         i += 1
     end = _phrase_end(s, i, limit=6)
-    after = _strong(s, i, end) if i > last + 1 and s.lows[i - 1] in ("in", "of") or i == last + 1 else []
+    after = _strong(s, i, end) if (i > last + 1 and s.lows[i - 1] in ("in", "of")) or i == last + 1 else []
     if after and (beats or s.lows[i - 1] == "in" or i == last + 1):
         return after[-1], None
     crossed = [p for p in s.places if v < p < by]
@@ -197,7 +254,13 @@ def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None,
             return found[-1], None
         return None, _words(s, crossed[-1] + 1, by)
     if by - v > 1:
-        if v > 0 and by - v <= 3 and not _strong(s, v + 1, by) and not _weak(s, v + 1, by) and all(s.lows[j].endswith("ly") or s.lows[j] in ("further",) for j in range(v + 1, by)):
+        if (
+            v > 0
+            and by - v <= 3
+            and not _strong(s, v + 1, by)
+            and not _weak(s, v + 1, by)
+            and all(s.lows[j].endswith("ly") or s.lows[j] in ("further",) for j in range(v + 1, by))
+        ):
             return _subject(s, v), None
         if any(p.first == v and p.cls == "speed" for p in s.measures):
             return next(p for p in s.measures if p.first == v and p.cls == "speed"), None
@@ -209,12 +272,21 @@ def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None,
         if bracket and (later := _strong(s, end, by)):  # `reduces large model (LLM) time-to-first-token by`
             return later[-1], None
         if not beats:
-            if end < by and s.lows[end] in ("of", "in", "for") and (inner := _strong(s, end + 1, min(_phrase_end(s, end + 1), by))) and not _weak(s, v + 1, end):
+            if (
+                end < by
+                and s.lows[end] in ("of", "in", "for")
+                and (inner := _strong(s, end + 1, min(_phrase_end(s, end + 1), by)))
+                and not _weak(s, v + 1, end)
+            ):
                 return inner[-1], None
             words = _words(s, v + 1, min(end, by))
             weak = [p for p in _weak(s, v + 1, min(end, by)) if not _change(s, p)]
             if weak:
-                if s.lows[weak[-1].first].startswith(("efficien", "effectiv", "amount")) and end < by and s.lows[end] in ("of", "in", "for"):
+                if (
+                    s.lows[weak[-1].first].startswith(("efficien", "effectiv", "amount"))
+                    and end < by
+                    and s.lows[end] in ("of", "in", "for")
+                ):
                     inner = _strong(s, end + 1, min(_phrase_end(s, end + 1), by))
                     if inner:
                         return inner[-1], (weak[-1].first, inner[-1].end)
@@ -234,8 +306,14 @@ def _subject(s: Sentence, verb: int) -> Phrase | None:
         return next(p for p in s.measures if p.first == verb and p.cls == "speed")
     best = None
     for p in s.measures:
-        if p.end <= verb and p.strong and not any(s.lows[i] in (",", ";", FIGURE, "while", ":") for i in range(p.end, verb)):
-            if best is not None and any(s.lows[i] in ("of", "in", "for", "on", "per", "at", "with") for i in range(best.end, p.first)):
+        if (
+            p.end <= verb
+            and p.strong
+            and not any(s.lows[i] in (",", ";", FIGURE, "while", ":") for i in range(p.end, verb))
+        ):
+            if best is not None and any(
+                s.lows[i] in ("of", "in", "for", "on", "per", "at", "with") for i in range(best.end, p.first)
+            ):
                 continue
             best = p
     return best

@@ -2,30 +2,72 @@
 
 import re
 
-from extract.context import FIGURE, Sentence, word_at
+from extract.context import Sentence, word_at
 from extract.devices import Mention, device
 from extract.lists import listed_with
 
 _LED = re.compile(
-    r"\b(?:on|using|with|across|onto|per|under|via|atop)\s+(?:(?:an?|the|one|two|three|four|eight|sixteen|single|our|both|modern|different|"
-    r"same|multiple|various|several|real|real-world|actual|target|commodity|commercial|standard|popular|consumer-grade|low-power|entry-level|high-end|just|only|"
+    r"\b(?:on|using|with|across|onto|per|under|via|atop)\s+(?:(?:an?|the|one|two|three|four|eight|"
+    r"sixteen|single|our|both|modern|different|"
+    r"same|multiple|various|several|real|real-world|actual|target|commodity|commercial|standard|"
+    r"popular|consumer-grade|low-power|entry-level|high-end|just|only|"
     r"machine|server|node|workstation|with|of|\d+|x|~|-)\s+|\d+x?\s*)*\(?$",
     re.I,
 )
 _PLACED = re.compile(r"\b(?:on|using|across|onto|with)\s+(?:[\w-]+\s+){0,5}?\(?$", re.I)
 _RIVAL = re.compile(
-    r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s+(?:(?:the|an?|both|existing|state-of-the-art|other|its|equivalent)\s+)*$",
+    r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to|outperform\w*|"
+    r"surpass\w*|exceed\w*|beat\w*)\s+(?:(?:the|an?|both|existing|state-of-the-art|other|its|"
+    r"equivalent)\s+)*$",
     re.I,
 )
-_THEIRS = re.compile(r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to)\s+[\w'.+-]+(?:\s+[\w'.+-]+){0,3}\s+on\s+(?:an?\s+|the\s+)?$", re.I)
-_FUTURE = re.compile(r"\b(?:enabl|allow|facilitat|suitab|deploy|ideal|feasib|practical|making|design|tailor|support|viab|fit|potential|applicab)\w*\s+(?:[\w-]+\s+){0,5}$", re.I)
+_THEIRS = re.compile(
+    r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|"
+    r"relative\s+to)\s+[\w'.+-]+(?:\s+[\w'.+-]+){0,3}\s+on\s+(?:an?\s+|the\s+)?$",
+    re.I,
+)
+_FUTURE = re.compile(
+    r"\b(?:enabl|allow|facilitat|suitab|deploy|ideal|feasib|practical|making|design|tailor|support|"
+    r"viab|fit|potential|applicab)\w*\s+(?:[\w-]+\s+){0,5}$",
+    re.I,
+)
 _SET = re.compile(r"\b(?:on|using|with|across|onto|for|target\w*)\b.{0,40}$", re.I | re.S)
-_TRIED = re.compile(r"\b(?:implement|deploy|evaluat|experiment|measur|test|run|conduct|benchmark|port|prototyp|demonstrat|achiev|show|validat|profil|optimi[sz]|require|train|accelerator|design|map|execut)\w*\b", re.I)
-_PART = re.compile(r"\s*-?\s*(?:utili[sz]ation|memory|cycles?|hours?|usage|time|cores?\b|kernels?|baselines?|implementations?|resources?|vendors?|programming|libraries|library|counterparts?|solutions?|days?|performance|overhead|architectures?|cache|bandwidth|version|code|power)\b", re.I)
+_TRIED = re.compile(
+    r"\b(?:implement|deploy|evaluat|experiment|measur|test|run|conduct|benchmark|port|prototyp|"
+    r"demonstrat|achiev|show|validat|profil|optimi[sz]|require|train|accelerator|design|map|"
+    r"execut)\w*\b",
+    re.I,
+)
+_PART = re.compile(
+    r"\s*-?\s*(?:utili[sz]ation|memory|cycles?|hours?|usage|time|cores?\b|kernels?|baselines?|"
+    r"implementations?|resources?|vendors?|programming|libraries|library|counterparts?|solutions?|"
+    r"days?|performance|overhead|architectures?|cache|bandwidth|version|code|power)\b",
+    re.I,
+)
 _MEASURED = frozenset({"speed", "energy", "memory"})
 _NO_DEVICE = re.compile(r"^(?:a |one )?(?:single )?(?:machine|node|device|platform)s?$", re.I)
-_BACK = re.compile(r"\b(?:on|using|with)\s+(?:this|the\s+same|these|such\s+an?)\s+(?:\w+\s+)?(?:device|platform|hardware|board|gpu|machine|processor|chip|accelerator|setup|phone|fpga|mcu|system)s?\b", re.I)
-_OPENERS = ("on ", "using ", "with ", "implemented", "evaluated", "deployed", "running", "tested", "when ", "under ", "in ", "across ", "evaluations on", "experiments", "executed")
+_BACK = re.compile(
+    r"\b(?:on|using|with)\s+(?:this|the\s+same|these|such\s+an?)\s+(?:\w+\s+)?(?:device|platform|"
+    r"hardware|board|gpu|machine|processor|chip|accelerator|setup|phone|fpga|mcu|system)s?\b",
+    re.I,
+)
+_OPENERS = (
+    "on ",
+    "using ",
+    "with ",
+    "implemented",
+    "evaluated",
+    "deployed",
+    "running",
+    "tested",
+    "when ",
+    "under ",
+    "in ",
+    "across ",
+    "evaluations on",
+    "experiments",
+    "executed",
+)
 
 
 def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, int] | None) -> list[Mention]:
@@ -35,7 +77,11 @@ def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, 
         if not (s.start <= m.start and m.end <= s.end):
             continue
         before = plain[max(s.start, m.start - 70) : m.start]
-        if _NO_DEVICE.search(m.text) or _RIVAL.search(before) or m.generic and (_PART.match(plain[m.end : m.end + 16]) or not _LED.search(before)):
+        if (
+            _NO_DEVICE.search(m.text)
+            or _RIVAL.search(before)
+            or (m.generic and (_PART.match(plain[m.end : m.end + 16]) or not _LED.search(before)))
+        ):
             continue
         if barred is not None and s.starts[barred[0]] <= m.start and m.end <= s.ends[barred[1] - 1]:
             continue
@@ -44,17 +90,24 @@ def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, 
 
 
 def _explained(plain: str, m: Mention, others: list[Mention]) -> bool:
-    """Whether a general name is followed by the device itself: `an embedded platform, the X`, `edge hardware such as X`."""
+    """Whether a general name is followed by the device itself: `an embedded platform, the X`, `edge hardware such as
+    X`."""
     if not m.generic:
         return False
     return any(
-        o.start > m.end and not o.generic and re.fullmatch(r"\s*(?:,|\(|:|,?\s*such\s+as|,?\s*i\.e\.,?|,?\s*namely|\((?:e\.g\.|i\.e\.),?)\s*(?:the|an?)?\s*", plain[m.end : o.start])
+        o.start > m.end
+        and not o.generic
+        and re.fullmatch(
+            r"\s*(?:,|\(|:|,?\s*such\s+as|,?\s*i\.e\.,?|,?\s*namely|\((?:e\.g\.|i\.e\.),?)\s*(?:the|an?)?\s*",
+            plain[m.end : o.start],
+        )
         for o in others
     )
 
 
 def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric: str) -> list[Mention]:
-    """The devices of the sentence that the k-th figure was measured on; [] where the sentence does not tie one to it."""
+    """The devices of the sentence that the k-th figure was measured on; [] where the sentence does not tie one to
+    it."""
     if (paired := _paired(plain, s, k, here)) is not None:
         return [paired]
     scored = [(score, m) for m in here if (score := _score(plain, s, k, m, metric)) > 0]
@@ -76,7 +129,11 @@ def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str) -> float:
         if _FUTURE.search(before) and "," in between:
             return 0.0
         score = 2.1 if led else 0.5
-        score -= sum(0.8 for f, p in zip(s.figures, s.places, strict=True) if place < p < at and f.unit.family != "bare" and f.unit.family != "count")
+        score -= sum(
+            0.8
+            for f, p in zip(s.figures, s.places, strict=True)
+            if place < p < at and f.unit.family != "bare" and f.unit.family != "count"
+        )
         score -= sum(1.2 for w in between if w == ";")
         score -= sum(0.4 for w in between if w in (",", "while", "whereas", "but"))
         score -= 0.02 * len(between)
@@ -84,10 +141,16 @@ def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str) -> float:
             score -= 0.9
         return score - 1.6 if metric == "quality" else score
     between = s.lows[at:place]
-    opens = at <= 3 or plain[s.start : s.start + 16].lower().startswith(_OPENERS) and not any(p < at for p in s.places)
+    opens = at <= 3 or (
+        plain[s.start : s.start + 16].lower().startswith(_OPENERS) and not any(p < at for p in s.places)
+    )
     if opens:
         score = 2.0
-    elif any(p < at and at - p < 9 for p, f in zip(s.places, s.figures, strict=True) if f.unit.family not in ("bare", "count", "params", "tokens")):  # it belongs to the figure before it
+    elif any(
+        p < at and at - p < 9
+        for p, f in zip(s.places, s.figures, strict=True)
+        if f.unit.family not in ("bare", "count", "params", "tokens")
+    ):  # it belongs to the figure before it
         score = 1.2 if place - at < 8 else 0.0
     else:
         score = 1.4 if led else 0.9
@@ -101,7 +164,11 @@ def _coordinated(plain: str, a: Mention, b: Mention, here: list[Mention]) -> boo
     inside = sorted((m for m in here if first.end <= m.start and m.end <= second.start), key=lambda m: m.start)
     at = first.end
     for m in [*inside, second]:
-        if not re.fullmatch(r"\s*(?:,|/|&|\band\b|\bor\b|\b(?:an?|the|bespoke|custom|one|even)\b|\d+x?|CPUs?|GPUs?|\s|\([^()]{0,24}\))*\s*", plain[at : m.start]):
+        if not re.fullmatch(
+            r"\s*(?:,|/|&|\band\b|\bor\b|\b(?:an?|the|bespoke|custom|one|even)\b|\d+x?|CPUs?|GPUs?|\s|"
+            r"\([^()]{0,24}\))*\s*",
+            plain[at : m.start],
+        ):
             return False
         at = m.end
     return True
@@ -126,7 +193,12 @@ def _paired(plain: str, s: Sentence, k: int, here: list[Mention]) -> Mention | N
 
 def _near(s: Sentence, a: int, b: int) -> bool:
     between = s.lows[s.places[a] + 1 : s.places[b]]
-    return s.figures[a].unit.family == s.figures[b].unit.family and bool(between) and len(between) < 4 and all(w in (",", "and", "or", "/", "&") for w in between)
+    return (
+        s.figures[a].unit.family == s.figures[b].unit.family
+        and bool(between)
+        and len(between) < 4
+        and all(w in (",", "and", "or", "/", "&") for w in between)
+    )
 
 
 def carried(plain: str, s: Sentence, mentions: list[Mention], *, metric: str) -> list[Mention]:
@@ -145,8 +217,12 @@ def carried(plain: str, s: Sentence, mentions: list[Mention], *, metric: str) ->
         if start <= m.start and m.end <= end and not m.generic and _SET.search(plain[max(start, m.start - 50) : m.start])
         and not _RIVAL.search(plain[max(start, m.start - 70) : m.start]) and not _PART.match(plain[m.end : m.end + 16])
     ]  # fmt: skip
-    if not inside or len(inside) > 1 and not all(_coordinated(plain, a, b, inside) for a, b in zip(inside, inside[1:], strict=False)):
-        return inside[-1:] if inside and _LED.search(plain[max(start, inside[-1].start - 50) : inside[-1].start]) else []
+    if not inside or (
+        len(inside) > 1 and not all(_coordinated(plain, a, b, inside) for a, b in zip(inside, inside[1:], strict=False))
+    ):
+        return (
+            inside[-1:] if inside and _LED.search(plain[max(start, inside[-1].start - 50) : inside[-1].start]) else []
+        )
     return inside
 
 
@@ -154,7 +230,11 @@ def resolved(plain: str, found: list[Mention], mentions: list[Mention]) -> list[
     """`the edge device` becomes the device named before it, where the text names one of that class."""
     out: list[Mention] = []
     for m in found:
-        if m.generic and not re.search(r"[GC]PUs?$", m.text) and re.search(r"\b(?:the|this|same)\s+$", plain[max(0, m.start - 8) : m.start], re.I):
+        if (
+            m.generic
+            and not re.search(r"[GC]PUs?$", m.text)
+            and re.search(r"\b(?:the|this|same)\s+$", plain[max(0, m.start - 8) : m.start], re.I)
+        ):
             kinds = {device(n).cls for n in m.names} | {n.lower() for n in m.names}
             earlier = [
                 o for o in mentions

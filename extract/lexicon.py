@@ -1,4 +1,5 @@
-"""Word lists matched over words: which phrases for measures (data/metrics.toml) and which cues (data/cues.toml) a text holds.
+"""Word lists matched over words: which phrases for measures (data/metrics.toml) and which cues (data/cues.toml) a
+text holds.
 
 Plain functions; matching walks a trie over lower-case words with hyphens skipped and plural endings taken off.
 """
@@ -11,6 +12,12 @@ from typing import Any
 import data
 
 WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|[^\s\w]|_")
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """A closed class of words from data/words.toml. Raises KeyError for a name that it lacks."""
+    return frozenset(data.table("words.toml")[name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import numpy as np
 
 import data
 
-
 WEIGHT = 3.0  # how much more than others a feature that gives the rules' own answer counts, so that it is hardly shrunk
 
 
@@ -23,7 +22,8 @@ def value(feature: str) -> float:
 class Linear:
     """Several linear models ("heads") over the same features.
 
-    rows: feature name -> row of weights; weights: float32 (features, outputs); columns: head -> its outputs' names, in order
+    rows: feature name -> row of weights; weights: float32 (features, outputs); columns: head -> its outputs' names,
+    in order
     of the columns of `weights`.
     """
 
@@ -33,7 +33,8 @@ class Linear:
     knots: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())  # scores and probabilities of the calibration
 
     def calibrated(self, score: float) -> float:
-        """The probability for a score by the calibration, straight lines between its knots; the logistic function without one."""
+        """The probability for a score by the calibration, straight lines between its knots; the logistic function
+        without one."""
         xs, ys = self.knots
         return float(np.interp(score, xs, ys)) if xs else probability(score)
 

@@ -1,16 +1,16 @@
 """Figures that are listed together (`1.7%, 1.1% and 0.5%`) or lean on the one before (`3x on A and 2x on B`)."""
 
 from extract.context import FIGURE, Sentence
+from extract.lexicon import words
 
 _SEPARATORS = frozenset({",", "and", "or", "/", "&", "+"})
-_FOLLOWS = frozenset("on for in over at ( with across when ) . , against under and respectively during by than of ;".split())
-_LEADS = frozenset(
-    "up to over about around nearly approximately roughly almost at least most more than a an the average of another additional further by even".split()
-)
+_FOLLOWS = words("lists_follows")
+_LEADS = words("lists_leads")
 
 
 def listed_with(s: Sentence, k: int) -> list[int]:
-    """The figures that are listed together with the k-th, only commas and `and` between them; k among them, in order."""
+    """The figures that are listed together with the k-th, only commas and `and` between them; k among them, in
+    order."""
     first = last = k
     while first > 0 and listed(s, first - 1, first):
         first -= 1
@@ -27,7 +27,8 @@ def listed(s: Sentence, a: int, b: int) -> bool:
 
 
 def leans(s: Sentence, k: int) -> bool:
-    """Whether the k-th figure has nothing of its own and takes over from the one before: `3x on A, 2.4x on B and 4x in C`."""
+    """Whether the k-th figure has nothing of its own and takes over from the one before: `3x on A, 2.4x on B and 4x
+    in C`."""
     if k == 0:
         return False
     a, b = s.figures[k - 1], s.figures[k]

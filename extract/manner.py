@@ -3,17 +3,61 @@
 from extract.context import FIGURE, Sentence, written
 from extract.factors import falls_by_words
 from extract.frame import LEAD, Frame
+from extract.lexicon import words
 from extract.lists import listed_with
 from extract.measure import Choice
 
 _KEEPS = ("retain", "maintain", "preserv", "keep", "recover", "recovers", "restor")
-_USES = ("only", "just", "use", "uses", "using", "utiliz", "requir", "need", "employ", "consum", "updat", "tun", "train", "merely", "mere", "with", "at", "activat", "a", "stor")
-_LEVELS = ("accuracy", "f1", "precision", "recall", "score", "utilization", "rate", "auc", "iou", "map", "ap", "mfu", "dice", "top", "pass", "sensitivity", "specificity", "coverage", "error", "wer", "cer")
-_QUALITY_NOUN = frozenset("accuracy performance quality score scores perplexity".split())
+_USES = (
+    "only",
+    "just",
+    "use",
+    "uses",
+    "using",
+    "utiliz",
+    "requir",
+    "need",
+    "employ",
+    "consum",
+    "updat",
+    "tun",
+    "train",
+    "merely",
+    "mere",
+    "with",
+    "at",
+    "activat",
+    "a",
+    "stor",
+)
+_LEVELS = (
+    "accuracy",
+    "f1",
+    "precision",
+    "recall",
+    "score",
+    "utilization",
+    "rate",
+    "auc",
+    "iou",
+    "map",
+    "ap",
+    "mfu",
+    "dice",
+    "top",
+    "pass",
+    "sensitivity",
+    "specificity",
+    "coverage",
+    "error",
+    "wer",
+    "cer",
+)
+_QUALITY_NOUN = frozenset(["accuracy", "performance", "quality", "score", "scores", "perplexity"])
 
 
 def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
-    """"change", "level" or "fraction"."""
+    """ "change", "level" or "fraction"."""
     q, place = s.figures[k], s.places[k]
     family = q.unit.family
     if q.from_value is not None:
@@ -27,12 +71,18 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
         return "change"
     if tied.how == "sign":
         return "change"
-    if s.lows[place - 1 : place] == ["within"] and not tied.how and (metric == "quality" or family in ("percent", "points")):
+    if (
+        s.lows[place - 1 : place] == ["within"]
+        and not tied.how
+        and (metric == "quality" or family in ("percent", "points"))
+    ):
         return "change"
     if family == "percent":
         if tied.how == "to":
-            use = choice.phrase is not None and s.lows[choice.phrase.end - 1].startswith(("util", "mfu", "occup", "efficien"))
-            return "fraction" if "of" in after or metric != "quality" and not use else "level"
+            use = choice.phrase is not None and s.lows[choice.phrase.end - 1].startswith(
+                ("util", "mfu", "occup", "efficien")
+            )
+            return "fraction" if "of" in after or (metric != "quality" and not use) else "level"
         if tied.how in ("right", "of", "by", "list"):
             return "change"
         if tied.how == "object":
@@ -42,7 +92,11 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
     if tied.how in ("right", "by", "of", "object", "list") and tied.classes:
         if tied.how == "of" and family not in ("points", "bare"):
             return "level"
-        if tied.how == "object" and family not in ("points", "bare") and not s.lows[tied.place].startswith(("sav", "reduc", "cut")):
+        if (
+            tied.how == "object"
+            and family not in ("points", "bare")
+            and not s.lows[tied.place].startswith(("sav", "reduc", "cut"))
+        ):
             return "level"
         if tied.how == "list" and family not in ("points", "bare"):
             return "level"
@@ -50,7 +104,7 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
     return "level"
 
 
-_CASES = frozenset("cases case tasks instances queries time times scenarios problems samples participants images questions examples users respondents experiments settings prompts games trials evaluations users benchmarks datasets subjects patients videos".split())
+_CASES = words("manner_cases")
 
 
 def _share(s: Sentence, first: int, last: int, metric: str) -> str:
@@ -64,7 +118,7 @@ def _share(s: Sentence, first: int, last: int, metric: str) -> str:
     if following == "of":
         rest = s.lows[last + 2 : last + 5]
         cases = any(w in _CASES for w in rest)
-        return "level" if cases and (lead == "in" or metric == "quality" and not kept) else "fraction"
+        return "level" if cases and (lead == "in" or (metric == "quality" and not kept)) else "fraction"
     near = s.lows[last + 1 : last + 8]
     if kept and metric == "quality" and ("of" in near or any(w in _QUALITY_NOUN for w in near[:3])):
         return "fraction"
@@ -74,7 +128,7 @@ def _share(s: Sentence, first: int, last: int, metric: str) -> str:
 
 
 def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, said: str) -> str:
-    """"better", "worse" or "none" for a figure of the given kind."""
+    """ "better", "worse" or "none" for a figure of the given kind."""
     q = s.figures[k]
     if said == "fraction":
         return "none"
@@ -89,9 +143,9 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
     word = s.lows[tied.place] if tied.place >= 0 else ""
     if not tied.how and s.lows[s.places[k] - 1 : s.places[k]] == ["within"]:
         return "worse"
-    if "bad" in classes and "good" not in classes and "up" not in classes or word in ("overhead", "overheads"):
+    if ("bad" in classes and "good" not in classes and "up" not in classes) or word in ("overhead", "overheads"):
         reduced = _reduced(s, tied.place) and not s.lows[tied.place - 1].startswith(("minimal", "small"))
-        return "better" if reduced or falling and "down" in classes and metric != "quality" else "worse"
+        return "better" if reduced or (falling and "down" in classes and metric != "quality") else "worse"
     if "good" in classes:
         return "better"
     if "down" in classes:
@@ -99,14 +153,33 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
         return "worse" if falling is False and metric == "quality" and known else "better"
     if "up" in classes:
         left = s.lows[max(0, s.places[k] - 6) : s.places[k]]
-        if any(w.startswith(("handl", "support", "process", "serv", "enabl", "generat", "produc", "accept", "scal", "allow", "fit", "accommodat")) for w in left):
+        if any(
+            w.startswith(
+                (
+                    "handl",
+                    "support",
+                    "process",
+                    "serv",
+                    "enabl",
+                    "generat",
+                    "produc",
+                    "accept",
+                    "scal",
+                    "allow",
+                    "fit",
+                    "accommodat",
+                )
+            )
+            for w in left
+        ):
             return "better"
         return "worse" if falling and metric not in ("parameters", "other", "data") else "better"
     return "better"
 
 
 def _falling(s: Sentence, choice: Choice, metric: str, tied: Frame) -> bool | None:
-    """Whether the measure falls when things get better: by its words (those of change left out), else by what is measured."""
+    """Whether the measure falls when things get better: by its words (those of change left out), else by what is
+    measured."""
     said = _said_falling(s, choice, tied.place)
     if said is not None:
         return said
@@ -140,18 +213,29 @@ def _moved(s: Sentence, k: int, choice: Choice) -> str:
 
 
 _BEATS = ("outperform", "surpass", "exceed", "beat", "outscor")
-_BEST = frozenset("best lowest highest record sota impressive superior outstanding unprecedented excellent exceptional".split())
-_COMPARED = frozenset("lower higher better faster improved reduced smaller fewer shorter superior low high".split())
+_BEST = words("manner_best")
+_COMPARED = words("manner_compared")
 
 
 def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bool:
-    """Whether words of judgement go with a level: `the lowest`, `a lower FID of`, `outperforming X` without a gap of its own."""
+    """Whether words of judgement go with a level: `the lowest`, `a lower FID of`, `outperforming X` without a gap of
+    its own."""
     place = s.places[k]
     if tied.how == "to":
         for j in range(tied.place - 1, max(-1, tied.place - 14), -1):
             if s.lows[j] in (FIGURE, ";", ","):
                 break
-            if s.cue_at(j) & {"up", "down", "good"} and s.lows[j] not in ("additional", "more", "less", "extra", "added", "up", "down", "efficiency", "efficient"):
+            if s.cue_at(j) & {"up", "down", "good"} and s.lows[j] not in (
+                "additional",
+                "more",
+                "less",
+                "extra",
+                "added",
+                "up",
+                "down",
+                "efficiency",
+                "efficient",
+            ):
                 return True
     n = len(s.lows)
     for i in range(max(0, place - 28), min(n, place + 22)):
@@ -159,13 +243,26 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
         if word.startswith(_BEATS) and not word.endswith(("ance", "ment")):
             if not _has_gap(s, i) and metric == "quality":
                 return True
-        elif word in _BEST or word == "state" and s.lows[i : i + 5] == ["state", "-", "of", "-", "the"]:
+        elif word in _BEST or (word == "state" and s.lows[i : i + 5] == ["state", "-", "of", "-", "the"]):
             low, high = min(i, place), max(i, place)
-            if FIGURE not in s.lows[low + 1 : high] and s.clauses[high] - s.clauses[low] <= (1 if metric == "quality" else 0) and (metric == "quality" or i < place) and "only" not in s.lows[low:high] and ";" not in s.lows[low:high]:
+            if (
+                FIGURE not in s.lows[low + 1 : high]
+                and s.clauses[high] - s.clauses[low] <= (1 if metric == "quality" else 0)
+                and (metric == "quality" or i < place)
+                and "only" not in s.lows[low:high]
+                and ";" not in s.lows[low:high]
+            ):
                 if word == "leading" and i + 1 < n and s.lows[i + 1] == "to":
                     continue
                 return not _gap_after(s, place)
-        elif word in _COMPARED and i < place and choice.phrase is not None and 1 <= choice.phrase.first - i <= 2 and choice.phrase.first < place and s.clauses[place] - s.clauses[i] <= 1:
+        elif (
+            word in _COMPARED
+            and i < place
+            and choice.phrase is not None
+            and 1 <= choice.phrase.first - i <= 2
+            and choice.phrase.first < place
+            and s.clauses[place] - s.clauses[i] <= 1
+        ):
             return True
     return False
 

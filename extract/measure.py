@@ -1,4 +1,5 @@
-"""Which words say what a figure measures. Rules over a sentence's phrases; the words in between decide how near one is."""
+"""Which words say what a figure measures. Rules over a sentence's phrases; the words in between decide how near one
+is."""
 
 from dataclasses import dataclass
 
@@ -6,15 +7,12 @@ from extract.context import FIGURE, Sentence, written
 from extract.factors import falls_by_words
 from extract.frame import Frame, frame, of_speed
 from extract.governed import governed
-from extract.lexicon import Phrase
+from extract.lexicon import Phrase, words
 from extract.lists import leans, listed_with
 
 # Words that may stand between a figure and its measure without parting them.
-_LIGHT = frozenset(
-    "the a an in of on for by to is are was were at with as its their our this that and or / - + ~ overall total average mean relative "
-    "absolute up only just than about around over nearly approximately almost significant substantial additional new our up".split()
-)
-_STOPS = frozenset({",", ";", ":", "(", ")", "while", "whereas", "but", "although", "and", "with", "without", "when", "than", "achieving", "reducing", "improving"})
+_LIGHT = words("measure_light")
+_STOPS = words("measure_stops")
 _CHANGES = frozenset({"up", "down", "good", "bad"})
 
 
@@ -36,11 +34,29 @@ def _after(s: Sentence, place: int, phrase: Phrase) -> float:
     for i in range(place + 1, phrase.first):
         word = s.lows[i]
         if word == FIGURE:
-            listed = all(w in (",", "and", "or", "/", FIGURE, "&", "to", "than", "more") for w in s.lows[place + 1 : i + 1])
+            listed = all(
+                w in (",", "and", "or", "/", FIGURE, "&", "to", "than", "more") for w in s.lows[place + 1 : i + 1]
+            )
             score -= 0.3 if listed else 2.6
         elif word in ("of", "in", "for"):
             score -= 0.1 if change or word in ("of", "in") else 0.8
-        elif word in ("on", "with", "at", "when", "over", "than", "compared", "using", "across", "while", "without", "by", "from", "as", "to"):
+        elif word in (
+            "on",
+            "with",
+            "at",
+            "when",
+            "over",
+            "than",
+            "compared",
+            "using",
+            "across",
+            "while",
+            "without",
+            "by",
+            "from",
+            "as",
+            "to",
+        ):
             score -= 1.5
         elif word in (",", ";", "and", "or"):
             score -= 0.9 if word != ";" else 1.6
@@ -85,13 +101,14 @@ def _before(s: Sentence, place: int, phrase: Phrase) -> float:
 
 
 def _frame(s: Sentence, place: int) -> tuple[int, int] | None:
-    """For `VERB OBJECT ... by FIGURE`: the words between the verb and the preposition; None where there is no such frame."""
+    """For `VERB OBJECT ... by FIGURE`: the words between the verb and the preposition; None where there is no such
+    frame."""
     by = place - 1
     while by >= 0 and by > place - 6 and s.lows[by] not in ("by", "to"):
         if s.lows[by] in (",", ";", "and", FIGURE):
             return None
         by -= 1
-    if by < 0 or s.lows[by] not in ("by", "to") or by > 0 and s.lows[by - 1] in ("up", "compared", "due", "relative"):
+    if by < 0 or s.lows[by] not in ("by", "to") or (by > 0 and s.lows[by - 1] in ("up", "compared", "due", "relative")):
         by2 = by - 2
         if by2 >= 0 and s.lows[by - 1] == "up" and s.lows[by2] in ("by", "to"):
             by = by2
@@ -107,7 +124,20 @@ def _frame(s: Sentence, place: int) -> tuple[int, int] | None:
 
 
 _VERBS = frozenset({"up", "down", "good"})
-_NOUN_ENDS = ("tion", "tions", "ment", "ments", "gain", "gains", "savings", "efficiency", "efficient", "er", "ss", "fold")
+_NOUN_ENDS = (
+    "tion",
+    "tions",
+    "ment",
+    "ments",
+    "gain",
+    "gains",
+    "savings",
+    "efficiency",
+    "efficient",
+    "er",
+    "ss",
+    "fold",
+)
 
 
 def choose(s: Sentence, k: int, tied: Frame) -> Choice:
@@ -121,9 +151,19 @@ def choose(s: Sentence, k: int, tied: Frame) -> Choice:
                 return Choice(paired[group.index(k)], choice.side, choice.score, choice.phrase)
             return Choice(choice.phrase, "list", choice.score, choice.second, source, choice.words)
     phrase, words = governed(s, k, tied)
-    if phrase is not None and tied.how == "by" and phrase.first == tied.place and s.lows[phrase.first].startswith(_BEATS) and k > 0:
+    if (
+        phrase is not None
+        and tied.how == "by"
+        and phrase.first == tied.place
+        and s.lows[phrase.first].startswith(_BEATS)
+        and k > 0
+    ):
         previous = choose(s, k - 1, frame(s, k - 1))
-        if s.places[k] - s.places[k - 1] < 24 and ";" not in s.lows[s.places[k - 1] : s.places[k]] and (previous.score > 2 or s.figures[k - 1].unit.metric):
+        if (
+            s.places[k] - s.places[k - 1] < 24
+            and ";" not in s.lows[s.places[k - 1] : s.places[k]]
+            and (previous.score > 2 or s.figures[k - 1].unit.metric)
+        ):
             return Choice(previous.phrase or phrase, "carried", 1.5, phrase, k - 1, previous.words)
     if phrase is not None:
         choice = Choice(phrase, "governed", 4.5, None, -1, words)
@@ -173,7 +213,8 @@ def _paired(s: Sentence, group: list[int], best: Choice) -> list[Phrase] | None:
     for first in range(max(0, i - len(group) + 1), i + 1):
         run = s.measures[first : first + len(group)]
         if len(run) == len(group) and all(
-            1 <= b.first - a.end <= 3 and all(w in ("/", "and", ",", "the", "in", "for") for w in s.lows[a.end : b.first])
+            1 <= b.first - a.end <= 3
+            and all(w in ("/", "and", ",", "the", "in", "for") for w in s.lows[a.end : b.first])
             for a, b in zip(run, run[1:], strict=False)
         ):
             return run
@@ -188,15 +229,36 @@ def _bare_of_measure(s: Sentence, k: int) -> bool:
     if not leans(s, k) and any(s.places[k - 1] < p.first < place and p.strong for p in s.measures):
         return False
     i = place + 1
-    while i < len(s.lows) and i < place + 3 and (s.cue_at(i) & {"up", "down"} or s.lows[i] in ("relative", "absolute", "overall")):
+    while (
+        i < len(s.lows)
+        and i < place + 3
+        and (s.cue_at(i) & {"up", "down"} or s.lows[i] in ("relative", "absolute", "overall"))
+    ):
         if s.measures and any(p.first <= i < p.end and p.strong for p in s.measures):
             return False
         i += 1
     following = s.lows[i] if i < len(s.lows) else "."
     if i > place + 1:
-        return following in ("than", ",", ")", ".", "compared", "relative", "over", ";", "ratio", "and", "vs") or following == "from"
+        return (
+            following in ("than", ",", ")", ".", "compared", "relative", "over", ";", "ratio", "and", "vs")
+            or following == "from"
+        )
     same = s.figures[k - 1].unit.family == s.figures[k].unit.family
-    return same and following in ("on", "for", "over", "at", "(", "with", "across", "when", ")", ".", ",", "against", "under")
+    return same and following in (
+        "on",
+        "for",
+        "over",
+        "at",
+        "(",
+        "with",
+        "across",
+        "when",
+        ")",
+        ".",
+        ",",
+        "against",
+        "under",
+    )
 
 
 def _choose(s: Sentence, k: int) -> Choice:
@@ -216,7 +278,12 @@ def _choose(s: Sentence, k: int) -> Choice:
         if figure.unit.family in ("bare", "points") and phrase.cls == "quality":
             score += 0.7
         score += 0.25 * min(phrase.end - phrase.first, 3) - 0.25
-        if frame is not None and frame[0] <= phrase.first < frame[1] and not framed and (phrase.strong or phrase.first > frame[0]):
+        if (
+            frame is not None
+            and frame[0] <= phrase.first < frame[1]
+            and not framed
+            and (phrase.strong or phrase.first > frame[0])
+        ):
             framed = True
             score = max(score, 2.2 if phrase.strong else 1.4) + 1.2
         ranked.append((score, -i, "after" if after else "before", phrase))
@@ -241,31 +308,52 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
     place = s.places[k]
     if unit.family in ("percent", "points") and s.lows[place - 1 : place] == ["within"] and not tied.how:
         return "quality"  # `within 0.5 % of the baseline's accuracy`
-    if unit.family == "bare" and s.figures[k].magnitude and (phrase is None or phrase.cls in ("storage", "quality", "parameters", "other")):
+    if (
+        unit.family == "bare"
+        and s.figures[k].magnitude
+        and (phrase is None or phrase.cls in ("storage", "quality", "parameters", "other"))
+    ):
         return "parameters"
     if unit.metric in _UNIT_FIRST and unit.family not in ("bytes", "count", "size"):
         return unit.metric
     if unit.family == "bytes":
-        return phrase.cls if phrase is not None and phrase.cls in ("memory", "storage", "communication") else unit.metric or "memory"
+        return (
+            phrase.cls
+            if phrase is not None and phrase.cls in ("memory", "storage", "communication")
+            else unit.metric or "memory"
+        )
     if unit.family == "count" and unit.metric:
         if unit.name == "tokens" and s.figures[k].value >= 1e8:
             return "data"
         return unit.metric
     if s.figures[k].spelled == "order" and choice.score < 1 and "paper:speed" in setup:
         return "speed"
-    if of_speed(s, tied) and (phrase is None or phrase.cls in ("data", "quality", "other", "tokens", "cost") or not phrase.strong):
+    if of_speed(s, tied) and (
+        phrase is None or phrase.cls in ("data", "quality", "other", "tokens", "cost") or not phrase.strong
+    ):
         return "speed"
     if phrase is None or choice.score < 0.2:
         if choice.words is not None and s.lows[choice.words[1] - 1] not in _GENERAL:
             if tied.how == "" and unit.family == "percent":
                 return "other"  # a share of something that no list knows
             said = falls_by_words(written(s, *choice.words))
-            fewer = tied.how == "right" and s.lows[tied.place] in ("fewer", "less", "smaller", "shorter", "more", "larger")
-            if said and "down" in tied.classes or fewer:
+            fewer = tied.how == "right" and s.lows[tied.place] in (
+                "fewer",
+                "less",
+                "smaller",
+                "shorter",
+                "more",
+                "larger",
+            )
+            if (said and "down" in tied.classes) or fewer:
                 return "other"
             return "quality" if unit.family in ("bare", "points", "percent") else _general(s, tied, unit.family, setup)
         return unit.metric or _general(s, tied, unit.family, setup)
-    if not phrase.strong and s.lows[phrase.first].startswith(("outperform", "surpass", "exceed", "beat")) and unit.family != "factor":
+    if (
+        not phrase.strong
+        and s.lows[phrase.first].startswith(("outperform", "surpass", "exceed", "beat"))
+        and unit.family != "factor"
+    ):
         return "quality"
     if not phrase.strong and s.lows[phrase.first] in _GENERAL:
         return _general(s, tied, unit.family, setup)
@@ -278,7 +366,7 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
     return phrase.cls
 
 
-_GENERAL = frozenset("performance improvement improvements gain gains boost better outperform outperforms outperforming outperformed improves improve improving improved results result".split())
+_GENERAL = words("measure_general")
 
 
 _THINGS = frozenset({"speed", "memory", "energy", "compute", "storage", "quality", "tokens", "cost"})
@@ -310,7 +398,8 @@ def _efficiency(s: Sentence, setup: tuple[str, ...]) -> str:
 
 
 def _compressed(s: Sentence, setup: tuple[str, ...]) -> str:
-    """What a compression makes smaller: the key-value cache, tokens, messages, parameters; files where nothing is said."""
+    """What a compression makes smaller: the key-value cache, tokens, messages, parameters; files where nothing is
+    said."""
     words = set(s.lows)
     if "cache" in words or "kv" in words or "memory" in words:
         return "memory"

@@ -1,4 +1,5 @@
-"""Numbers as texts write them: `64,865`, `12.73T`, `three million`, `two-thirds`, `an order of magnitude`. Plain functions."""
+"""Numbers as texts write them: `64,865`, `12.73T`, `three million`, `two-thirds`, `an order of magnitude`. Plain
+functions."""
 
 import re
 
@@ -6,7 +7,8 @@ DIGITS = r"(?:\d{1,3}(?:(?:,|\{,\})\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _POWERS = {"k": 1e3, "thousand": 1e3, "hundred": 1e2, "m": 1e6, "million": 1e6, "mn": 1e6, "b": 1e9, "g": 1e9, "bn": 1e9,
            "billion": 1e9, "t": 1e12, "trillion": 1e12, "quadrillion": 1e15}  # fmt: skip
 MAGNITUDE = (
-    r"(?:\s?(?P<{0}>[kKMBGT])(?![\w%])|[\s-]?(?P<{0}w>(?i:thousand|million|billion|trillion|hundred|quadrillion))(?![a-z]))"
+    r"(?:\s?(?P<{0}>[kKMBGT])(?![\w%])|[\s-]?(?P<{0}w>(?i:thousand|million|billion|trillion|hundred|"
+    r"quadrillion))(?![a-z]))"
 )
 WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,

@@ -1,4 +1,5 @@
-"""Statements that quality is kept without a figure: candidates by the rules of data/parity.toml, a learned part keeps the claims."""
+"""Statements that quality is kept without a figure: candidates by the rules of data/parity.toml, a learned part
+keeps the claims."""
 
 import re
 from dataclasses import dataclass
@@ -8,9 +9,17 @@ import data
 from extract.context import FIGURE, Sentence, word_at
 
 _AIM = re.compile(
-    r"\b(?:aim\w*|in order to|need\w*|goal|challeng\w*|how to|want\w*|crucial|essential|important|strive\w*|seek\w*|attempt\w*|designed to|required? to|desir\w*|must|difficult\w*|hard|question|whether|while aiming|promis\w*|ideal\w*|should|objective|critical|try|tries|problem|can we|motivat\w*|tailored|focus\w*)\b"
+    r"\b(?:aim\w*|in order to|need\w*|goal|challeng\w*|how to|want\w*|crucial|essential|important|"
+    r"strive\w*|seek\w*|attempt\w*|designed to|required? to|desir\w*|must|difficult\w*|hard|question|"
+    r"whether|while aiming|promis\w*|ideal\w*|should|objective|critical|try|tries|problem|can we|"
+    r"motivat\w*|tailored|focus\w*)\b"
 )
-_NOT_QUALITY = re.compile(r"\b(?:efficien|latenc|speed|throughput|memor|complexit|flops|cost|budget|guarantee|programmab|generality|privacy|overhead|storage|resource|size|semantic|structur|diversity|bandwidth|interpretab|flexib|scalab|simplicity|portab|parameter|compute|training time|inference time|runtime)\w*")
+_NOT_QUALITY = re.compile(
+    r"\b(?:efficien|latenc|speed|throughput|memor|complexit|flops|cost|budget|guarantee|programmab|"
+    r"generality|privacy|overhead|storage|resource|size|semantic|structur|diversity|bandwidth|"
+    r"interpretab|flexib|scalab|simplicity|portab|parameter|compute|training time|inference time|"
+    r"runtime)\w*"
+)
 
 
 @dataclass(slots=True)
@@ -48,14 +57,26 @@ def candidates(plain: str, s: Sentence, setup: tuple[str, ...]) -> list[Parity]:
 
 
 _COMPETITIVE = frozenset({"competitive", "competitive-with", "keeps"})
-_HAS_FIGURE = re.compile(r"\s*(?:,\s*)?(?:\(\s*(?:of\s+|by\s+|only\s+|about\s+|up to\s+|less than\s+|at most\s+|around\s+)*[~<>+-]?\s*\d|(?:of|by)\s+(?:at most\s+|up to\s+|only\s+|about\s+|around\s+|less than\s+|under\s+|below\s+|just\s+)*[~<>+-]?\s*\d)")
+_HAS_FIGURE = re.compile(
+    r"\s*(?:,\s*)?(?:\(\s*(?:of\s+|by\s+|only\s+|about\s+|up to\s+|less than\s+|at most\s+|"
+    r"around\s+)*[~<>+-]?\s*\d|(?:of|by)\s+(?:at most\s+|up to\s+|only\s+|about\s+|around\s+|"
+    r"less than\s+|under\s+|below\s+|just\s+)*[~<>+-]?\s*\d)"
+)
 _WISH = re.compile(
-    r"\b(?:aim(?:s|ing|ed)?\s+(?:to|for|at)|in order to|so as to|fail(?:s|ed|ing)?\s+to|struggl\w+\s+to|need(?:s|ed)?\s+(?:to|for)|need\s+for|how\s+to|goal|challeng\w*|"
-    r"difficult\w*|hurdles?|limitations?\s+in|crucial|critical(?:ly)?\s+(?:to|for|need|challenge|issue)|essential|strive\w*|seek\w*|attempt\w*|must|should|desir\w*|motivat\w*|emphasis|hard to|important\s+to|"
-    r"require[sd]?\s+to|necessary|question|whether|cannot|can't|unable\s+to|not\s+able\s+to|hoping|try(?:ing)?\s+to|expected\s+to|trade-?offs?\s+between|(?:techniques|methods|approaches|strategies|designs?)\s+for)\b"
+    r"\b(?:aim(?:s|ing|ed)?\s+(?:to|for|at)|in order to|so as to|fail(?:s|ed|ing)?\s+to|"
+    r"struggl\w+\s+to|need(?:s|ed)?\s+(?:to|for)|need\s+for|how\s+to|goal|challeng\w*|"
+    r"difficult\w*|hurdles?|limitations?\s+in|crucial|critical(?:ly)?\s+(?:to|for|need|challenge|"
+    r"issue)|essential|strive\w*|seek\w*|attempt\w*|must|should|desir\w*|motivat\w*|emphasis|hard to|"
+    r"important\s+to|"
+    r"require[sd]?\s+to|necessary|question|whether|cannot|can't|unable\s+to|not\s+able\s+to|hoping|"
+    r"try(?:ing)?\s+to|expected\s+to|trade-?offs?\s+between|(?:techniques|methods|approaches|"
+    r"strategies|designs?)\s+for)\b"
 )
 _PLAN = re.compile(r"\b(?:evaluate|explor\w+|investigat\w+|stud(?:y|ies)|examine|objectives?)\b")
-_ABLE = re.compile(r"\b(?:able|shown|found|managed|manages|proven|proved|continues?|enough|sufficient|suffices|needed|required|observed|known|demonstrated|helps?|allow\w*|enabl\w*)\s+(?:\w+\s+){0,3}?to\s*$")
+_ABLE = re.compile(
+    r"\b(?:able|shown|found|managed|manages|proven|proved|continues?|enough|sufficient|suffices|"
+    r"needed|required|observed|known|demonstrated|helps?|allow\w*|enabl\w*)\s+(?:\w+\s+){0,3}?to\s*$"
+)
 
 
 _RESULT = re.compile(r"\b(?:show|demonstrat|find|found|reveal|observ|achiev|result|confirm|indicat|verif|validat)\w*\b")
@@ -66,7 +87,13 @@ def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: b
     said, before, after = sentence[start:end], sentence[:start], sentence[end:]
     if "competitive" in said and rules <= _COMPETITIVE:
         return True
-    if _HAS_FIGURE.match(after) and rules & {"small-loss", "small-quality-loss", "negligible", "sacrificing-little", "keeps"}:
+    if _HAS_FIGURE.match(after) and rules & {
+        "small-loss",
+        "small-quality-loss",
+        "negligible",
+        "sacrificing-little",
+        "keeps",
+    }:
         return True
     clause = before[max(before.rfind(";"), before.rfind(". "), before.rfind(":"), 0) :]
     results = [m.end() for m in _RESULT.finditer(clause)]
@@ -77,7 +104,13 @@ def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: b
         return True
     if not figures and not results and _PLAN.search(before):
         return True
-    return before.endswith("to ") and bool(rules & {"keeps", "equal-quality", "quality-kept"}) and not _ABLE.search(before) and not figures
+    return (
+        before.endswith("to ")
+        and bool(rules & {"keeps", "equal-quality", "quality-kept"})
+        and not _ABLE.search(before)
+        and not figures
+    )
+
 
 def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, ...], setup: tuple[str, ...]) -> Parity:
     said = plain[start:end].lower()
@@ -91,7 +124,33 @@ def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, 
     add = out.append
     if kept:
         noun = said[kept.start() : kept.end()].split()[-1]
-        add("noun=" + (noun if noun in ("accuracy", "performance", "quality", "results", "precision", "ability", "capabilities", "perplexity", "loss", "power", "fidelity", "consistency", "reasoning", "recall", "details", "capacity", "convergence") else "other"))
+        add(
+            "noun="
+            + (
+                noun
+                if noun
+                in (
+                    "accuracy",
+                    "performance",
+                    "quality",
+                    "results",
+                    "precision",
+                    "ability",
+                    "capabilities",
+                    "perplexity",
+                    "loss",
+                    "power",
+                    "fidelity",
+                    "consistency",
+                    "reasoning",
+                    "recall",
+                    "details",
+                    "capacity",
+                    "convergence",
+                )
+                else "other"
+            )
+        )
     clause = before[max(before.rfind(","), before.rfind(";"), before.rfind(":")) + 1 :]
     if _AIM.search(clause):
         add("aim-clause")
@@ -105,14 +164,72 @@ def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, 
         add("not-quality-next")
     last = before.split()[-2:]
     for i, word in enumerate(reversed(last), 1):
-        if word in ("to", "while", "and", "with", "without", "can", "or", "for", "that", "by", "of", "also", "still", "not", "in", "a", "the", "at", "thereby", "but", "more", "we", "better", "often", "almost", "despite", ",", "yet", "even", "it", "which", "not"):
+        if word in (
+            "to",
+            "while",
+            "and",
+            "with",
+            "without",
+            "can",
+            "or",
+            "for",
+            "that",
+            "by",
+            "of",
+            "also",
+            "still",
+            "not",
+            "in",
+            "a",
+            "the",
+            "at",
+            "thereby",
+            "but",
+            "more",
+            "we",
+            "better",
+            "often",
+            "almost",
+            "despite",
+            ",",
+            "yet",
+            "even",
+            "it",
+            "which",
+            "not",
+        ):
             add(f"-{i}:{word}")
         elif word.endswith((",", ")")):
             add(f"-{i}:mark")
     following = after.split()[:2]
     for i, word in enumerate(following, 1):
         bare = word.strip(",.;)")
-        if bare in ("to", "of", "compared", "as", "with", "than", "while", "and", "on", "in", "across", "by", "for", "from", "relative", "over", "at", "or", "is", "remains", "using", "under", "during", "when"):
+        if bare in (
+            "to",
+            "of",
+            "compared",
+            "as",
+            "with",
+            "than",
+            "while",
+            "and",
+            "on",
+            "in",
+            "across",
+            "by",
+            "for",
+            "from",
+            "relative",
+            "over",
+            "at",
+            "or",
+            "is",
+            "remains",
+            "using",
+            "under",
+            "during",
+            "when",
+        ):
             add(f"+{i}:{bare}")
         if word.endswith((",", ".", ";")):
             add(f"+{i}:stop")
@@ -126,7 +243,7 @@ def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, 
         for cls in {c.cls for c in s.cues if s.clauses[c.first] == clause_no}:
             add(f"clause:{cls}")
         for step in (-2, -1):
-            if 0 <= place + step:
+            if place + step >= 0:
                 for cls in s.cue_at(place + step):
                     add(f"{step}:{cls}")
     for cls in {c.cls for c in s.cues}:
@@ -135,20 +252,63 @@ def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, 
     if any(w[0].isupper() and sum(c.isupper() for c in w) > 1 for w in s.words if w != FIGURE):
         add("name-in-sentence")
     opening = plain[s.start : s.start + 40].lower()
-    for word in ("however", "existing", "while ", "recent", "despite", "although", "experiment", "extensive", "result", "we ", "our ", "in this", "to address", "compared", "this ", "these", "it ", "evaluation", "empirical", "notably", "moreover", "furthermore", "by ", "specifically", "to "):
+    for word in (
+        "however",
+        "existing",
+        "while ",
+        "recent",
+        "despite",
+        "although",
+        "experiment",
+        "extensive",
+        "result",
+        "we ",
+        "our ",
+        "in this",
+        "to address",
+        "compared",
+        "this ",
+        "these",
+        "it ",
+        "evaluation",
+        "empirical",
+        "notably",
+        "moreover",
+        "furthermore",
+        "by ",
+        "specifically",
+        "to ",
+    ):
         if opening.startswith(word):
             add(f"opens={word.strip()}")
-    if re.search(r"\b(?:show|demonstrate|achieve|experiment|evaluat|result|outperform|validate|confirm|reveal|find|observe)\w*", before):
+    if re.search(
+        r"\b(?:show|demonstrate|achieve|experiment|evaluat|result|outperform|validate|confirm|reveal|find|observe)\w*",
+        before,
+    ):
         add("result-verb")
     if re.search(r"\b(?:propose|introduce|present|develop|novel|framework|method that|approach that)\w*", before):
         add("propose-verb")
-    add("sent=" + ("first" if s.number == 0 else "second" if s.number == 1 else "last" if s.number == s.of - 1 else "late" if s.number * 2 >= s.of else "early"))
+    add(
+        "sent="
+        + (
+            "first"
+            if s.number == 0
+            else "second"
+            if s.number == 1
+            else "last"
+            if s.number == s.of - 1
+            else "late"
+            if s.number * 2 >= s.of
+            else "early"
+        )
+    )
     out.extend(setup)
     return Parity(s, start, end, rules, measure, out)
 
 
 _OTHERS = re.compile(
-    r"^(?:while\s+|although\s+|though\s+|despite\s+|however,?\s+|unfortunately,?\s+|recently,?\s+|in\s+recent\s+years,?\s+)*(?:(?:many|most|some|several|the|these|various)\s+)*"
+    r"^(?:while\s+|although\s+|though\s+|despite\s+|however,?\s+|unfortunately,?\s+|recently,?\s+|"
+    r"in\s+recent\s+years,?\s+)*(?:(?:many|most|some|several|the|these|various)\s+)*"
     r"(?:existing|previous|prior|conventional|traditional|recent|current|standard|earlier|state-of-the-art)\b",
     re.I,
 )

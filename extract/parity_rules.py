@@ -1,4 +1,5 @@
-"""The rules of data/parity.toml: which words of a sentence may state that quality is kept. Plain functions over strings."""
+"""The rules of data/parity.toml: which words of a sentence may state that quality is kept. Plain functions over
+strings."""
 
 import re
 from functools import cache

@@ -4,14 +4,10 @@ Rules over words; positions are word positions of a `context.Sentence`.
 """
 
 from extract.context import FIGURE, Sentence
+from extract.lexicon import words
 
-_ENDS = frozenset(
-    "while when whereas which that is are was were be to during from whose by with on in for at without under across as using after before and or "
-    "but who where if then thus hence making demonstrating showing due via through despite even respectively has have had can could will would "
-    "does do did achieves achieve reduces requires requiring running only per into upon within because since until although also resulting leading "
-    "allowing enabling yielding providing offering both among throughout notably especially particularly consistently significantly indicate indicates suggest suggests show shows demonstrate demonstrates reveal reveals".split()
-)
-_INSIDE = frozenset("of".split())
+_ENDS = words("phrases_ends")
+_INSIDE = frozenset(["of"])
 _CLAUSE = frozenset({",", ";", ":", "(", ")", ".", "?", "!", "[", "]", FIGURE})
 _LONGEST = 14
 
@@ -22,7 +18,11 @@ def phrase_from(s: Sentence, first: int, *, extra: bool = False) -> tuple[int, i
     With `extra`, a tail `, such as A and B` and one `in`/`on`/`with` complement after a plain noun are taken along.
     """
     n = len(s.lows)
-    while first < n and s.lows[first] in ("both", "only", "just", "all", "even", "either", "a", "the", "an") and s.lows[first] in ("only", "just", "even", "both", "either"):
+    while (
+        first < n
+        and s.lows[first] in ("both", "only", "just", "all", "even", "either", "a", "the", "an")
+        and s.lows[first] in ("only", "just", "even", "both", "either")
+    ):
         first += 1
     i = first
     depth = 0
@@ -82,9 +82,45 @@ def _version(s: Sentence, place: int) -> bool:
 def _goes_on(s: Sentence, place: int) -> bool:
     """Whether what follows an `and` still belongs to the phrase: a name or noun, not a verb, figure or new clause."""
     following = s.lows[place + 1] if place + 1 < len(s.lows) else "."
-    if following in _CLAUSE or following in _ENDS or following.endswith("ing") and following not in ("training", "fine-tuning", "pruning"):
+    if (
+        following in _CLAUSE
+        or following in _ENDS
+        or (following.endswith("ing") and following not in ("training", "fine-tuning", "pruning"))
+    ):
         return False
-    if following in ("is", "are", "has", "up", "a", "an", "it", "its", "we", "our", "only", "over", "about", "more", "less", "at", "requires", "uses", "reduces", "achieves", "improves", "outperforms", "demonstrates", "shows", "can", "offers", "maintains", "delivers", "saves", "consumes", "runs"):
+    if following in (
+        "is",
+        "are",
+        "has",
+        "up",
+        "a",
+        "an",
+        "it",
+        "its",
+        "we",
+        "our",
+        "only",
+        "over",
+        "about",
+        "more",
+        "less",
+        "at",
+        "requires",
+        "uses",
+        "reduces",
+        "achieves",
+        "improves",
+        "outperforms",
+        "demonstrates",
+        "shows",
+        "can",
+        "offers",
+        "maintains",
+        "delivers",
+        "saves",
+        "consumes",
+        "runs",
+    ):
         return False
     if any(s.places[k] - place < 4 and s.places[k] > place for k in range(len(s.places))):
         return False

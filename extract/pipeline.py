@@ -1,7 +1,9 @@
 """The spaCy pipeline for reading papers: screened sentences become Docs, and our rules are its components.
 
-The components only wrap plain functions (`figures.candidates`, `parity.candidates`), so that questions can be read without
-spaCy. Tokens are the words of `context.Sentence`, each figure one token; `doc.spans["figures"]` and `doc.spans["measures"]`
+The components only wrap plain functions (`figures.candidates`, `parity.candidates`), so that questions can be read
+without
+spaCy. Tokens are the words of `context.Sentence`, each figure one token; `doc.spans["figures"]` and
+`doc.spans["measures"]`
 show what the rules found, `doc._.figures` and `doc._.parities` hold the candidates.
 """
 
@@ -27,7 +29,9 @@ def claim_figures(doc: Doc) -> Doc:
     doc._.figures = found
     doc.spans["figures"] = [Span(doc, f.place, f.place + 1, label=f.quantity.unit.family) for f in found]
     doc.spans["measures"] = [
-        Span(doc, f.choice.phrase.first, f.choice.phrase.end, label=f.metric) for f in found if f.choice.phrase is not None
+        Span(doc, f.choice.phrase.first, f.choice.phrase.end, label=f.metric)
+        for f in found
+        if f.choice.phrase is not None
     ]
     return doc
 

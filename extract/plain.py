@@ -1,6 +1,7 @@
 """A text without its LaTeX and typography, letter for letter as long as the text: spans in one are spans in the other.
 
-Pages damage numbers in two ways: the commands are still there (`$2.5\\times$`, `{\\sim}84$\\,GB`, `\\textbf{30\\%}`) or only
+Pages damage numbers in two ways: the commands are still there (`$2.5\\times$`, `{\\sim}84$\\,GB`, `\\textbf{30\\%}`)
+or only
 their names are left (`22times`, `approx60%`, `5sim 40%`). Both become what a reader sees, padded with spaces.
 """
 
@@ -24,8 +25,10 @@ _SIGNS = {
 }  # fmt: skip
 _STYLES = (
     "textbf|textit|texttt|textrm|textsc|textsf|textsl|textnormal|textmd|textup|emph|mathbf|mathrm|mathit|mathtt|mathsf|"
-    "mathcal|mathbb|boldsymbol|bm|underline|uline|text|mbox|hbox|operatorname|href|url|ensuremath|num|SI|qty|unit|bf|it|rm|em|tt|"
-    "left|right|big|Big|small|large|displaystyle|quad|qquad|xspace|footnotesize|scriptsize|mathop|mathord|mathrel|mathbin"
+    "mathcal|mathbb|boldsymbol|bm|underline|uline|text|mbox|hbox|operatorname|href|url|ensuremath|"
+    "num|SI|qty|unit|bf|it|rm|em|tt|"
+    "left|right|big|Big|small|large|displaystyle|quad|qquad|xspace|footnotesize|scriptsize|mathop|"
+    "mathord|mathrel|mathbin"
 )
 
 _COMMAND = re.compile(

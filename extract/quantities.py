@@ -1,4 +1,5 @@
-"""Figures in a text: values, ranges, pairs `from A to B`, units and signs, with exact spans. Plain functions over strings.
+"""Figures in a text: values, ranges, pairs `from A to B`, units and signs, with exact spans. Plain functions over
+strings.
 
 All functions take plain text (`plain.plain`), in which LaTeX and typography are already replaced in place.
 """
@@ -31,67 +32,87 @@ class Quantity:
 
 _NUMBER = re.compile(
     rf"(?P<mark>[~<>]=?\s{{0,12}}|[+\-±]\s{{0,12}}(?=[\d.]))?(?P<mark2>[~<>+\-]\s{{0,8}})?(?P<money>[$€£]\s?)?"
-    rf"(?P<cross>x\s*(?=[\d.])(?!(?:86|64|32)\b))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
+    rf"(?P<cross>x\s*(?=[\d.])(?!(?:86|64|32)\b))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|"
+    rf"\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|"
+    rf"\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
 )
 _WORD_LEFT = re.compile(r"(?<![\w.-])[\d.,]+\s{0,8}(?:[kKMBTxXs%]|ms|min|[KMGT]i?B|dB|FPS)?\s{0,8}$")
 _DIMENSION = re.compile(r"(?<![\d.])\d+(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))[kK]?)+")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|net|ai|edu|gov)(?:/\S*)?|arXiv:\S+")
 _ADDRESS_SIGNS = ("://", "www.", ".com", ".org", ".io", ".net", ".ai", ".edu", ".gov", "arXiv:")
 _SKIP = re.compile(
-    r"\[\d+(?:,\s?\d+)*\]|(?<![\d.])(?:19|20)\d\d-\d\d?-\d\d?\b|\bO\([^)]{0,40}\)|\d+:\d+(?:\.\d+)?|(?<![\d/.])\d+/\d+(?:/\d+)+\b"
+    r"\[\d+(?:,\s?\d+)*\]|(?<![\d.])(?:19|20)\d\d-\d\d?-\d\d?\b|\bO\([^)]{0,40}\)|\d+:\d+(?:\.\d+)?|"
+    r"(?<![\d/.])\d+/\d+(?:/\d+)+\b"
 )
 _PART = re.compile(
     r"(?<![A-Za-z])(?P<several>(?:one|two|three|four|five)[- ]|a\s+|an\s+|the\s+)?"
-    r"(?P<part>half|halve[sd]?|halving|third|thirds|quarter|quarters|fifths?|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth|fourths?)(?![a-z-])"
+    r"(?P<part>half|halve[sd]?|halving|third|thirds|quarter|quarters|fifths?|sixth|seventh|eighth|"
+    r"ninth|tenth|twentieth|hundredth|fourths?)(?![a-z-])"
     r"(?P<of>\s+(?:of\s+)?)?",
     re.I,
 )
 _FACTOR_OF = re.compile(
-    rf"\bfactors?\s+(?:of\s+)?(?:(?:up\s+to|about|around|over|nearly|approximately|almost|more\s+than|at\s+least|roughly|only|between)\s+)*"
-    rf"(?P<figure>(?P<mark>[~<>])?\s*(?:(?P<digits>{DIGITS})|(?P<word>{WORD_NUMBER.pattern})))(?:\s*(?:-{{1,3}}|to|and)\s*(?P<high>{DIGITS}))?(?P<plus>\+)?(?![\w%]|\s?x|\.\d)",
+    rf"\bfactors?\s+(?:of\s+)?(?:(?:up\s+to|about|around|over|nearly|approximately|almost|more\s+than|"
+    rf"at\s+least|roughly|only|between)\s+)*"
+    rf"(?P<figure>(?P<mark>[~<>])?\s*(?:(?P<digits>{DIGITS})|"
+    rf"(?P<word>{WORD_NUMBER.pattern})))(?:\s*(?:-{{1,3}}|to|"
+    rf"and)\s*(?P<high>{DIGITS}))?(?P<plus>\+)?(?![\w%]|\s?x|\.\d)",
     re.I,
 )
 _SINGLE_TIME = re.compile(
-    r"\b(?:in|within|under|than|roughly|about|around|only|just|approximately|nearly|almost|to|over|takes?|per|at)\s+(?:(?:roughly|about|around|only|just|under|less than|approximately|nearly|almost)\s+)?(?P<one>an?|one|a\s+single|one\s+single|a\s+few)(?=\s+(?:second|minute|hour|day|week|millisecond)\b)",
+    r"\b(?:in|within|under|than|roughly|about|around|only|just|approximately|nearly|almost|to|over|"
+    r"takes?|per|at)\s+(?:(?:roughly|about|around|only|just|under|less than|approximately|nearly|"
+    r"almost)\s+)?(?P<one>an?|one|a\s+single|one\s+single|a\s+few)(?=\s+(?:second|minute|hour|day|"
+    r"week|millisecond)\b)",
     re.I,
 )
 _DECADE = re.compile(r"(?:19|20)\d0")
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[a-z]+")
-_TIMES = frozenset("second minute hour day week millisecond".split())
+_TIMES = frozenset(["second", "minute", "hour", "day", "week", "millisecond"])
 _SLASH_PART = re.compile(r"(?<![\d./\w])1/(?P<of>\d{1,4})(?:th|rd|nd)?(?![\d/])")
 _MULTIPLE = re.compile(
-    r"(?P<word>twice|thrice|doubl(?:es|ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|(?:double|triples?|quadruples?)(?=\s+(?:the|its|their|that|our)\b)|"
+    r"(?P<word>twice|thrice|doubl(?:es|ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|(?:double|triples?|"
+    r"quadruples?)(?=\s+(?:the|its|their|that|our)\b)|"
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand)[- ]?folds?)(?![a-z])",
     re.I,
 )
 _MULTIPLES = {"twice": 2, "doubl": 2, "thric": 3, "tripl": 3, "quadr": 4}
 _ORDER = re.compile(
-    rf"(?P<several>an?|one|two|three|four|five|six|seven|\d(?:\.\d)?(?:\s?(?:-|to)\s?\d)?)(?P<more>\s*\+)?[\s-]+orders?(?:[\s-]+of[\s-]+(?:magnitudes?|speed-?ups?)|[\s-]+magnitudes?)(?![a-z])",
+    r"(?P<several>an?|one|two|three|four|five|six|seven|\d(?:\.\d)?(?:\s?(?:-|"
+    r"to)\s?\d)?)(?P<more>\s*\+)?[\s-]+orders?(?:[\s-]+of[\s-]+(?:magnitudes?|speed-?ups?)|"
+    r"[\s-]+magnitudes?)(?![a-z])",
     re.I,
 )
 _SEPARATOR = re.compile(r"\s*(?:,\s*and|,\s*or|,|/|and|or|&|\\&)\s*$", re.I)
 _RANGE = re.compile(r"\s*(?:-{1,3}|~|;{1}(?=\s?\d)|\s-\s)\s*$")
 _TO = re.compile(
-    r"\s*(?:\([^()]{0,30}\))?\s*(?:to|→|up\s+to|down\s+to|to\s+(?:over|nearly|about|around|approximately|only|just|more\s+than|below|under|roughly|a|an|as\s+low\s+as|as\s+much\s+as|above|less\s+than|up\s+to))\s*$",
+    r"\s*(?:\([^()]{0,30}\))?\s*(?:to|→|up\s+to|down\s+to|to\s+(?:over|nearly|about|around|"
+    r"approximately|only|just|more\s+than|below|under|roughly|a|an|as\s+low\s+as|as\s+much\s+as|above|"
+    r"less\s+than|up\s+to))\s*$",
     re.I,
 )
 _TO_MORE = re.compile(r"\s*(?:to|and)\s+(?:over|more\s+than|nearly|up\s+to|about|around)\s*", re.I)
 _RANGE_WORD = re.compile(
-    r"\b(?:rang(?:ing|es|ed|e)|var(?:ying|ies|ied|y)|spann?(?:ing|s|ed)?|anywhere)\s+(?:of\s+|in\s+)?(?:from|between)?\s+(?:[a-z]+\s+){0,2}$",
+    r"\b(?:rang(?:ing|es|ed|e)|var(?:ying|ies|ied|y)|spann?(?:ing|s|ed)?|anywhere)\s+(?:of\s+|"
+    r"in\s+)?(?:from|between)?\s+(?:[a-z]+\s+){0,2}$",
     re.I,
 )
 _AND = re.compile(r"\s*and\s*$", re.I)
 _VERSUS = re.compile(
-    r"\s*(?:,|\()?\s*(?:v\.?\s?s\.?|versus|as\s+opposed\s+to|compared\s+(?:to|with)|against|instead\s+of|rather\s+than|up\s+from|down\s+from)\s*(?:only\s+|just\s+|about\s+|around\s+)?$",
+    r"\s*(?:,|\()?\s*(?:v\.?\s?s\.?|versus|as\s+opposed\s+to|compared\s+(?:to|with)|against|"
+    r"instead\s+of|rather\s+than|up\s+from|down\s+from)\s*(?:only\s+|just\s+|about\s+|around\s+)?$",
     re.I,
 )
 _FROM_LEVEL = re.compile(
-    r"\bfrom\s+(?:(?:an?|the|about|around|approximately|over|nearly|roughly|only|just|average|mean|of|below|under|more|than|original|baseline|up|to)\s+){0,4}$",
+    r"\bfrom\s+(?:(?:an?|the|about|around|approximately|over|nearly|roughly|only|just|average|mean|of|"
+    r"below|under|more|than|original|baseline|up|to)\s+){0,4}$",
     re.I,
 )
 _RANGING = re.compile(
-    r"\b(?:rang(?:ing|es|ed|e)|var(?:ying|ies|ied|y)|spann?(?:ing|s|ed)?|anywhere|speed-?ups?|accelerations?|gains?|improvements?|reductions?|by|sizes?|scales?)\s+(?:of\s+)?(?:anywhere\s+)?(?:from|between)\s+(?:[a-z]+\s+){0,2}$",
+    r"\b(?:rang(?:ing|es|ed|e)|var(?:ying|ies|ied|y)|spann?(?:ing|s|ed)?|anywhere|speed-?ups?|"
+    r"accelerations?|gains?|improvements?|reductions?|by|sizes?|"
+    r"scales?)\s+(?:of\s+)?(?:anywhere\s+)?(?:from|between)\s+(?:[a-z]+\s+){0,2}$",
     re.I,
 )
 _BETWEEN = re.compile(r"\b(?:between|in\s+the\s+range\s+of|range\s+of)\s+(?:[a-z~]+\s+)?$", re.I)
@@ -176,7 +197,8 @@ def _single(text: str, found: re.Match[str]) -> Quantity | None:
 
 
 _MORE_NUMBERS = re.compile(
-    rf"\s*(?:,|and|or|to|-)\s*(?:{WORD_NUMBER.pattern})(?:\s+(?:times|percent|%|orders|million|billion|minutes|hours|days|seconds)|[- ]?fold)",
+    rf"\s*(?:,|and|or|to|-)\s*(?:{WORD_NUMBER.pattern})(?:\s+(?:times|percent|%|orders|million|billion|"
+    rf"minutes|hours|days|seconds)|[- ]?fold)",
     re.I,
 )
 
@@ -256,7 +278,9 @@ def _spelled(text: str) -> list[Quantity]:
         for m in _FACTOR_OF.finditer(text):
             value = float(WORDS[m["word"].lower()]) if m["word"] else digits(m["digits"])
             high = digits(m["high"]) if m["high"] else None
-            out.append(Quantity(m.start("figure"), m.end(), value, FACTOR, high, mark=m["mark"] or "", plus=bool(m["plus"])))
+            out.append(
+                Quantity(m.start("figure"), m.end(), value, FACTOR, high, mark=m["mark"] or "", plus=bool(m["plus"]))
+            )
     words = set(_LETTERS.findall(low))
     for m in _SINGLE_TIME.finditer(text) if words & _TIMES else ():
         known = unit_at(text, m.end())
@@ -269,11 +293,14 @@ def _spelled(text: str) -> list[Quantity]:
 
 
 def _join(text: str, found: list[Quantity]) -> list[Quantity]:
-    """Ranges become one figure, `from A to B` and `A vs. B` one with `from_value`; units are handed back along lists."""
+    """Ranges become one figure, `from A to B` and `A vs. B` one with `from_value`; units are handed back along
+    lists."""
     out: list[Quantity] = []
     for q in found:
         if out and q.start < out[-1].end:
-            if q.unit.family != "bare" and (out[-1].unit.family == "bare" or q.end - q.start > out[-1].end - out[-1].start):
+            if q.unit.family != "bare" and (
+                out[-1].unit.family == "bare" or q.end - q.start > out[-1].end - out[-1].start
+            ):
                 out[-1] = q
             continue
         out.append(q)
@@ -296,8 +323,7 @@ def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
         if (
             a.unit.family != "bare"
             or b.unit.family in ("bare", "bits")
-            or a.magnitude
-            and b.unit.family in ("factor", "percent")
+            or (a.magnitude and b.unit.family in ("factor", "percent"))
         ):
             continue
         gap = text[a.end : b.start]
@@ -307,8 +333,7 @@ def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
         if (
             _SEPARATOR.fullmatch(gap)
             or _RANGE.fullmatch(gap)
-            or b.mark in ("-", "~")
-            and not gap.strip()
+            or (b.mark in ("-", "~") and not gap.strip())
             or _TO.fullmatch(gap)
             or _VERSUS.fullmatch(gap)
             or _AND.fullmatch(between)
@@ -350,7 +375,7 @@ def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
     )
     dash = _RANGE.fullmatch(gap) or (b.mark in ("-", "~") and not gap.strip())
     if dash:
-        if b.value <= a.value and b.unit.name == unit.name or a.unit.family == "bare" and b.hyphen:
+        if (b.value <= a.value and b.unit.name == unit.name) or (a.unit.family == "bare" and b.hyphen):
             return None
         return whole
     if _BETWEEN.search(before) and (_AND.fullmatch(gap) or _TO.fullmatch(gap) or _TO_MORE.fullmatch(gap)):
@@ -369,7 +394,8 @@ def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
 
 
 def _change(text: str, a: Quantity, b: Quantity) -> Quantity | None:
-    """`from A to B` and `A vs. B` as one figure with `from_value`; None where the two have nothing to do with each other."""
+    """`from A to B` and `A vs. B` as one figure with `from_value`; None where the two have nothing to do with each
+    other."""
     gap = text[a.end : b.start]
     if (
         a.from_value is not None
@@ -432,7 +458,9 @@ def find(text: str) -> list[Quantity]:
     [(5.0, 12.0, 'x'), (40.0, None, '%')]
     """
     masked = _masked(text)
-    found = [q for m in _NUMBER.finditer(masked) if (q := _single(masked, m)) is not None] if _DIGIT.search(masked) else []
+    found = (
+        [q for m in _NUMBER.finditer(masked) if (q := _single(masked, m)) is not None] if _DIGIT.search(masked) else []
+    )
     found += _spelled(masked)
     if not found:
         return []

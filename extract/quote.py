@@ -1,4 +1,5 @@
-"""The words that carry a claim: a substring of its text of at most thirty words, with the figure and what is measured."""
+"""The words that carry a claim: a substring of its text of at most thirty words, with the figure and what is
+measured."""
 
 from extract.context import FIGURE, Sentence
 
@@ -13,7 +14,21 @@ def quote(text: str, s: Sentence, first: int, end: int) -> tuple[int, int]:
     first, end = max(0, first), min(len(s.words), end)
     while end - first > 1 and s.lows[first] in (",", ";", ":", "and", ")", "-", ".", "or", "/"):
         first += 1
-    while end - first > 1 and s.lows[end - 1] in (",", ";", ":", "and", "(", "-", ".", "by", "of", "the", "a", "to", "in"):
+    while end - first > 1 and s.lows[end - 1] in (
+        ",",
+        ";",
+        ":",
+        "and",
+        "(",
+        "-",
+        ".",
+        "by",
+        "of",
+        "the",
+        "a",
+        "to",
+        "in",
+    ):
         end -= 1
     start, stop = s.starts[first], s.ends[end - 1]
     return widened(text, start, stop)
@@ -38,9 +53,15 @@ def around(s: Sentence, place: int, chosen: tuple[int, int] | None) -> tuple[int
     first, end = place, place + 1
     if chosen is not None and abs(chosen[0] - place) < LONGEST - 6:
         first, end = min(first, chosen[0]), max(end, chosen[1])
-    while first > 0 and place - first < 4 and s.lows[first - 1] not in (",", ";", ":", "(", ")", FIGURE, "and", "while"):
+    while (
+        first > 0 and place - first < 4 and s.lows[first - 1] not in (",", ";", ":", "(", ")", FIGURE, "and", "while")
+    ):
         first -= 1
-    while end < len(s.words) and end - place < 4 and s.lows[end] not in (",", ";", ":", "(", ")", ".", FIGURE, "and", "while"):
+    while (
+        end < len(s.words)
+        and end - place < 4
+        and s.lows[end] not in (",", ";", ":", "(", ")", ".", FIGURE, "and", "while")
+    ):
         end += 1
     while end - first > LONGEST - 4:
         if place - first > end - place:

@@ -1,4 +1,5 @@
-"""A paper's title and abstract in, its claims out. Same text, same claims: no clock, no chance, no order of calls matters."""
+"""A paper's title and abstract in, its claims out. Same text, same claims: no clock, no chance, no order of calls
+matters."""
 
 from dataclasses import dataclass
 
@@ -52,23 +53,32 @@ def claims(title: str, abstract: str, *, key: str) -> list[Claim]:
 
 
 def read(title: str, abstract: str, *, key: str, models: linear.Models | None = None) -> list[Found]:
-    """The claims of a paper, each with the candidate and the decision behind it; by the stored models unless others are given."""
+    """The claims of a paper, each with the candidate and the decision behind it; by the stored models unless others
+    are given."""
     models = models or linear.load()
     setup = paper_features(title + "\n" + abstract)
     own = own_name(title, abstract)
     seen: dict[str, int] = {}
     out: list[Found] = []
     for name, text in (("title", title), ("abstract", abstract)):
-        plain_text = plain(text)
-        sentences = sentences_of(plain_text, section=name)
-        if not sentences:
-            continue
-        section = _Section(name, text, plain_text, sentences, [])
-        out.extend(_claims_of(section, own, setup, key, seen, models))
+        out.extend(read_section(name, text, own=own, setup=setup, key=key, seen=seen, models=models))
     return out
 
 
-def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models) -> list[Found]:
+def read_section(
+    name: str, text: str, *, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
+) -> list[Found]:
+    """The claims of one section's text. `seen` counts equal figures, for the claim ids, and goes on from section to section."""
+    plain_text = plain(text)
+    sentences = sentences_of(plain_text, section=name)
+    if not sentences:
+        return []
+    return _claims_of(_Section(name, text, plain_text, sentences, []), own, setup, key, seen, models)
+
+
+def _claims_of(
+    section: _Section, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
+) -> list[Found]:
     out: list[Found] = []
     devices_read = False
     for s in section.sentences:
@@ -89,7 +99,12 @@ def _claims_of(section: _Section, own: Own, setup: tuple[str, ...], key: str, se
             figure_id = _ordinal(section.text[candidate.start : candidate.end].lower(), seen)
             if p < PARITY:
                 continue
-            target = "own" if linear.probability(scores["parity_target"][0]) >= 0.4 and not parity.of_others(section.plain, candidate) else "other"
+            target = (
+                "own"
+                if linear.probability(scores["parity_target"][0]) >= 0.4
+                and not parity.of_others(section.plain, candidate)
+                else "other"
+            )
             claim = _parity_claim(section, candidate, target, p, own, claim_id_for(key, *figure_id))
             found.append((claim.span_start, Found(claim, None, candidate, None)))
         out.extend(f for _, f in sorted(found, key=lambda p: p[0]))
@@ -107,14 +122,20 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Ow
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
     measure = measure_text(s, k, figure.choice, decision.metric, text) or q.unit.name
-    against = baseline(s, k, kind=decision.kind, tied=figure.tied) if decision.kind != "level" or q.from_value is not None or decision.direction != "none" else None
+    against = (
+        baseline(s, k, kind=decision.kind, tied=figure.tied)
+        if decision.kind != "level" or q.from_value is not None or decision.direction != "none"
+        else None
+    )
     barred = [against] if against else []
-    first, end = around(s, figure.place, (figure.choice.phrase.first, figure.choice.phrase.end) if figure.choice.phrase else None)
+    first, end = around(
+        s, figure.place, (figure.choice.phrase.first, figure.choice.phrase.end) if figure.choice.phrase else None
+    )
     start, stop = quote(text, s, first, end)
     metric = decision.metric
     here = hardware.places(section.plain, s, section.mentions, against)
     devices = hardware.devices_for(section.plain, s, k, here, metric=metric)
-    if not devices and not here or hardware.points_back(section.plain, s):
+    if (not devices and not here) or hardware.points_back(section.plain, s):
         devices = hardware.carried(section.plain, s, section.mentions, metric=metric)
     devices = hardware.resolved(section.plain, devices, section.mentions)
     ratio = factors(
@@ -145,8 +166,14 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Ow
         factor_max=ratio.max,
         factor=ratio.best,
         delta=delta(
-            kind=decision.kind, metric=metric, measure=measure, value=q.value, value_max=q.value_max,
-            from_value=q.from_value, unit=q.unit.name, direction=decision.direction,
+            kind=decision.kind,
+            metric=metric,
+            measure=measure,
+            value=q.value,
+            value_max=q.value_max,
+            from_value=q.from_value,
+            unit=q.unit.name,
+            direction=decision.direction,
         ),  # fmt: skip
         devices=_devices(devices),
         phase=phase(s, figure.place),
@@ -157,7 +184,8 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Ow
 
 
 def unit_name(unit: str, metric: str, kind: str, magnitude: bool) -> str:
-    """The unit of a claim: a bare number with a letter for millions counts parameters where that is what is measured."""
+    """The unit of a claim: a bare number with a letter for millions counts parameters where that is what is
+    measured."""
     if unit == "points" and magnitude and metric == "parameters":
         return "params"
     if unit == "points" and metric == "cost" and kind == "level":
@@ -197,12 +225,27 @@ def _parity_claim(section: _Section, found: parity.Parity, target: str, p: float
     )
 
 
-_COMPARES = ("comparable", "comparably", "par", "competitive", "equivalent", "identical", "similar", "same", "equal", "parity", "close", "indistinguishable", "commensurate")
+_COMPARES = (
+    "comparable",
+    "comparably",
+    "par",
+    "competitive",
+    "equivalent",
+    "identical",
+    "similar",
+    "same",
+    "equal",
+    "parity",
+    "close",
+    "indistinguishable",
+    "commensurate",
+)
 _MATCHES = ("match", "rival", "equal", "reproduc", "approach")
 
 
 def _parity_baseline(s: Sentence, first: int, end: int) -> tuple[int, int] | None:
-    """What quality is said to be kept against: `comparable to X`, `matches X`, `the accuracy of X`, `compared with X`."""
+    """What quality is said to be kept against: `comparable to X`, `matches X`, `the accuracy of X`, `compared with
+    X`."""
     lows = s.lows
     compares = any(w.startswith(_COMPARES) for w in lows[first:end])
     for i in range(first, min(len(lows) - 1, end + 2)):
@@ -221,7 +264,9 @@ def _parity_baseline(s: Sentence, first: int, end: int) -> tuple[int, int] | Non
         if lows[at : at + 1] in (["even"], ["often"]):
             at += 1
         found = phrase_from(s, at, extra=True)
-        if found is not None and not any(p.first < found[1] and found[0] < p.end and p.cls == "quality" and p.strong for p in s.measures):
+        if found is not None and not any(
+            p.first < found[1] and found[0] < p.end and p.cls == "quality" and p.strong for p in s.measures
+        ):
             return found
     for at, span, how in marked(s):
         if how == "than" and at >= end and not any(w in (";", "while", FIGURE) for w in lows[end:at]):
@@ -246,8 +291,17 @@ def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
         if found.figure is not None and found.decision is not None:
             figure, decision, model = found.figure, found.decision, linear.load().figures
             q = figure.quantity
-            row["figure"] = {"written": found.claim.sentence[q.start - figure.sentence.start : q.end - figure.sentence.start], "unit": q.unit.name, "family": q.unit.family}
-            row["measure"] = {"words": found.claim.measure, "side": figure.choice.side, "score": round(figure.choice.score, 2), "metric": figure.metric}
+            row["figure"] = {
+                "written": found.claim.sentence[q.start - figure.sentence.start : q.end - figure.sentence.start],
+                "unit": q.unit.name,
+                "family": q.unit.family,
+            }
+            row["measure"] = {
+                "words": found.claim.measure,
+                "side": figure.choice.side,
+                "score": round(figure.choice.score, 2),
+                "metric": figure.metric,
+            }
             row["scores"] = {h: round(getattr(decision, h), 4) for h in ("claim", "own", "right")}
             row["rules"] = {
                 "tied": figure.tied.how,
@@ -257,7 +311,8 @@ def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
                 "metric": decision.metric,
             }
             row["reasons"] = {
-                head: model.reasons(figure.features, head, model.columns[head][0]) for head in ("claim", "target", "right")
+                head: model.reasons(figure.features, head, model.columns[head][0])
+                for head in ("claim", "target", "right")
             }
         if found.parity is not None:
             model = linear.load().parity

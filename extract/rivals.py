@@ -1,4 +1,5 @@
-"""Figures of the rival in the same sentence: `outperforming X (0.44)`, `(vs. 85.2 for X)`. They are what ours is compared with."""
+"""Figures of the rival in the same sentence: `outperforming X (0.44)`, `(vs. 85.2 for X)`. They are what ours is
+compared with."""
 
 from dataclasses import replace
 
@@ -29,9 +30,17 @@ def _is_rival(s: Sentence, k: int) -> bool:
     if s.figures[k].from_value is not None:
         return False
     before = s.lows[max(0, place - 3) : place]
-    if before[-2:] in (["vs", "."], ["compared", "to"], ["compared", "with"]) or before[-1:] in (["vs"], ["versus"]) or before[-3:] == ["v", ".", "s"]:
+    if (
+        before[-2:] in (["vs", "."], ["compared", "to"], ["compared", "with"])
+        or before[-1:] in (["vs"], ["versus"])
+        or before[-3:] == ["v", ".", "s"]
+    ):
         return s.figures[k].unit.family not in _RELATIVE
-    if s.figures[k].unit.family not in _RELATIVE and before[-1:] == ["of"] and any(span[1] in (place - 1, place) and how in ("beats", "than", "vs") for _, span, how in marked(s)):
+    if (
+        s.figures[k].unit.family not in _RELATIVE
+        and before[-1:] == ["of"]
+        and any(span[1] in (place - 1, place) and how in ("beats", "than", "vs") for _, span, how in marked(s))
+    ):
         return True
     opening = place - 1
     while opening >= 0 and opening > place - 10 and s.lows[opening] not in ("(", ")"):
@@ -40,11 +49,16 @@ def _is_rival(s: Sentence, k: int) -> bool:
         return False
     if any(span[1] == opening for _, span, _ in marked(s)):
         return True
-    return k - 1 in s.rivals and s.lows[s.places[k - 1] + 1 : s.places[k - 1] + 3] in ([")", "and"], [")", ","]) and opening - s.places[k - 1] < 8
+    return (
+        k - 1 in s.rivals
+        and s.lows[s.places[k - 1] + 1 : s.places[k - 1] + 3] in ([")", "and"], [")", ","])
+        and opening - s.places[k - 1] < 8
+    )
 
 
 def _own(s: Sentence, k: int) -> int | None:
-    """The own level that a rival's figure is to be held against: the nearest before it in the same unit, else the next one."""
+    """The own level that a rival's figure is to be held against: the nearest before it in the same unit, else the
+    next one."""
     rival = s.figures[k]
     if rival.unit.family in _RELATIVE or rival.value_max is not None:
         return None

@@ -4,7 +4,8 @@ import re
 
 _END = re.compile(r"[.!?][\"')\]]*(?:\s+(?=[\"'(\[]*[A-Z0-9$~<>])|(?<=[a-z]{2}\.)(?=[A-Z][a-z]+\s))")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|v\.s|e\.g|i\.e|cf|al|etc|Fig|Figs|Eq|Eqs|Sec|Tab|No|resp|approx|ca|seq|max|min|avg|w\.r\.t|Dr|Prof|St|incl|ref)|\b[A-Z]|\(\d{4})\.$"
+    r"(?:\b(?:vs|v\.s|e\.g|i\.e|cf|al|etc|Fig|Figs|Eq|Eqs|Sec|Tab|No|resp|approx|ca|seq|max|min|avg|"
+    r"w\.r\.t|Dr|Prof|St|incl|ref)|\b[A-Z]|\(\d{4})\.$"
 )
 _LIST_MARK = re.compile(r"(?:^|\s)\(?\d{1,2}[.)]$")
 
@@ -42,7 +43,30 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 _DIGIT = re.compile(r"\d")
-_SPELLED = ("twice", "thrice", "doubl", "tripl", "quadrupl", "halv", "half", "third", "quarter", "tenth", "fifth", "order", "fold", "times", "second", "minute", "hour", "day", "week", "percent", "million", "billion")
+_SPELLED = (
+    "twice",
+    "thrice",
+    "doubl",
+    "tripl",
+    "quadrupl",
+    "halv",
+    "half",
+    "third",
+    "quarter",
+    "tenth",
+    "fifth",
+    "order",
+    "fold",
+    "times",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "percent",
+    "million",
+    "billion",
+)
 _PARITY = (
     "loss", "compar", "par ", "parity", "match", "maintain", "preserv", "retain", "same", "similar", "equal", "equiv", "negligib", "minimal",
     "without", "compet", "degrad", "sacrific", "compromis", "little", "keep", "restor", "rival", "identical", "indisting", "unchanged",

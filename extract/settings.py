@@ -1,18 +1,26 @@
-"""Figures that are no claims whatever the sentence says: thresholds, counts of devices, test statistics, sizes in compound words."""
+"""Figures that are no claims whatever the sentence says: thresholds, counts of devices, test statistics, sizes in
+compound words."""
 
 import re
 
 from extract.context import Sentence
+from extract.lexicon import words
 from extract.lists import listed_with
 
-_OPERATING = frozenset("fpr fnr far frr iou specificity sensitivity confidence ci fdr tpr fppi recall precision overlap".split())
-_DEVICE = re.compile(r"(?:nvidia|amd|intel|tesla|rtx|gtx|[ahvtpbl]|gh|gpus?|tpus?|cpus?|geforce|quadro|cards?|nodes?|machines?)$", re.I)
-_STATISTIC = frozenset("p n k r z t d q m b l c h w beta alpha lambda epsilon delta gamma sigma tau seed level threshold temperature".split())
+_OPERATING = words("settings_operating")
+_DEVICE = re.compile(
+    r"(?:nvidia|amd|intel|tesla|rtx|gtx|[ahvtpbl]|gh|gpus?|tpus?|cpus?|geforce|quadro|cards?|nodes?|machines?)$", re.I
+)
+_STATISTIC = words("settings_statistic")
 
 
-_FOLDS = frozenset("cross cv validation evaluation evaluations profile contribution contributions challenge nested stratified framework approach".split())
-_ENDS = frozenset("and or with on in for at while to is are by from than that which when using without compared but as via per over".split())
-_SIZES = re.compile(r"(?:batch ?- ?size|batch|context length|sequence length|seq \. length|window(?: size)?|rank|dimension|resolution|patch size|chunk size|group size|length|seed|seeds|block size|horizon|order|depth|width) (?:of |= |is )?$")
+_FOLDS = words("settings_folds")
+_ENDS = words("settings_ends")
+_SIZES = re.compile(
+    r"(?:batch ?- ?size|batch|context length|sequence length|seq \. length|window(?: size)?|rank|"
+    r"dimension|resolution|patch size|chunk size|group size|length|seed|seeds|block size|horizon|"
+    r"order|depth|width) (?:of |= |is )?$"
+)
 
 
 def _plural(s: Sentence, k: int) -> bool:
@@ -55,9 +63,16 @@ def setting(s: Sentence, k: int) -> bool:
     after = s.lows[place + 1] if place + 1 < len(s.lows) else ""
     if q.hyphen and family not in ("factor", "percent", "points"):
         return True
-    if family == "params" and q.end - q.start > 4 and s.words[place] and after.isalpha() and after not in _ENDS and not _plural(s, k):
+    if (
+        family == "params"
+        and q.end - q.start > 4
+        and s.words[place]
+        and after.isalpha()
+        and after not in _ENDS
+        and not _plural(s, k)
+    ):
         return True
-    if family == "factor" and (after in _FOLDS or after == "-" and s.lows[place + 2 : place + 3] == ["cross"]):
+    if family == "factor" and (after in _FOLDS or (after == "-" and s.lows[place + 2 : place + 3] == ["cross"])):
         return True
     if family == "bare" and _in_set(s, place):
         return True
@@ -65,22 +80,74 @@ def setting(s: Sentence, k: int) -> bool:
         return True
     if family == "length" and q.unit.name == "nm":
         return True
-    if family == "bare" and q.value == int(q.value) and not q.mark and q.from_value is None and q.value_max is None and after.isalpha() and after not in _ENDS and s.words[place + 1].islower() and before not in ("of", "by", "=") and not any(p.first <= place + 1 < p.end for p in s.measures) and not s.cue_at(place + 1) & {"up", "down", "good", "bad"}:
+    if (
+        family == "bare"
+        and q.value == int(q.value)
+        and not q.mark
+        and q.from_value is None
+        and q.value_max is None
+        and after.isalpha()
+        and after not in _ENDS
+        and s.words[place + 1].islower()
+        and before not in ("of", "by", "=")
+        and not any(p.first <= place + 1 < p.end for p in s.measures)
+        and not s.cue_at(place + 1) & {"up", "down", "good", "bad"}
+    ):
         return True
     if family == "bytes" and _gpu(s.lows[place + 1 : place + 5]):
         return True
     if family == "bare" and _SIZES.search(" ".join(s.lows[max(0, place - 4) : place])):
         return True
-    if family == "bare" and place and s.words[place - 1][0].isupper() and not q.mark and q.from_value is None and not any(p.first <= place - 1 < p.end for p in s.measures):
+    if (
+        family == "bare"
+        and place
+        and s.words[place - 1][0].isupper()
+        and not q.mark
+        and q.from_value is None
+        and not any(p.first <= place - 1 < p.end for p in s.measures)
+    ):
         return True
     if family == "factor" and _DEVICE.match(after) and not q.spelled:
         return True
     if after in ("ci", "confidence", "credible") or before in ("ci", "confidence"):
         return True
-    if family in ("bare", "percent", "points") and before in ("at", "@") and (after in _OPERATING or before2 in _OPERATING or before2 in ("map", "ap", "recall", "precision")):
+    if (
+        family in ("bare", "percent", "points")
+        and before in ("at", "@")
+        and (after in _OPERATING or before2 in _OPERATING or before2 in ("map", "ap", "recall", "precision"))
+    ):
         return True
-    if family == "bare" and (before == "=" and before2 in _STATISTIC or before in _STATISTIC and q.mark in ("<", ">")):
+    if family == "bare" and (
+        (before == "=" and before2 in _STATISTIC) or (before in _STATISTIC and q.mark in ("<", ">"))
+    ):
         return True
-    if family == "bare" and before in ("top", "layer", "layers", "epoch", "version", "section", "table", "figure", "equation", "rank", "stage", "phase", "level", "chapter", "task", "type", "class", "since", "year", "age"):
+    if family == "bare" and before in (
+        "top",
+        "layer",
+        "layers",
+        "epoch",
+        "version",
+        "section",
+        "table",
+        "figure",
+        "equation",
+        "rank",
+        "stage",
+        "phase",
+        "level",
+        "chapter",
+        "task",
+        "type",
+        "class",
+        "since",
+        "year",
+        "age",
+    ):
         return True
-    return family == "bare" and after == "-" and place + 2 < len(s.lows) and s.starts[place + 2] == s.ends[place + 1] and s.ends[place] == s.starts[place + 1]
+    return (
+        family == "bare"
+        and after == "-"
+        and place + 2 < len(s.lows)
+        and s.starts[place + 2] == s.ends[place + 1]
+        and s.ends[place] == s.starts[place + 1]
+    )

@@ -26,13 +26,20 @@ class BadRow(ValueError):
 def checked(row: object, line: int) -> dict[str, Any]:
     """A row as {"key", "title", "abstract"}. Raises BadRow naming the line and what was seen."""
     if not isinstance(row, dict):
-        raise BadRow(line, f'expected an object with "key" (or "id"), "title" and "abstract", got {json.dumps(row, default=repr)[:80]}')
+        raise BadRow(
+            line,
+            f'expected an object with "key" (or "id"), "title" and "abstract", got {json.dumps(row, default=repr)[:80]}',
+        )
     key = row.get("key", row.get("id"))
     if key is None or isinstance(key, (dict, list, bool)) or key == "":
-        raise BadRow(line, f'a paper needs a "key" or "id", got the fields {", ".join(sorted(map(str, row))) or "none"}')
+        raise BadRow(
+            line, f'a paper needs a "key" or "id", got the fields {", ".join(sorted(map(str, row))) or "none"}'
+        )
     title, abstract = row.get("title"), row.get("abstract")
     if title is None and abstract is None:
-        raise BadRow(line, f'a paper needs a "title" or an "abstract", got the fields {", ".join(sorted(map(str, row)))}')
+        raise BadRow(
+            line, f'a paper needs a "title" or an "abstract", got the fields {", ".join(sorted(map(str, row)))}'
+        )
     for name, text in (("title", title), ("abstract", abstract)):
         if text is not None and not isinstance(text, str):
             raise BadRow(line, f'"{name}" must be a string, got {json.dumps(text, default=repr)[:60]}')
@@ -43,7 +50,10 @@ def _extract(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     from extract.reader import claims  # in the process that works, so that the one that hands out stays light
 
     return [
-        {"key": r["key"], "claims": [as_json(c) for c in claims(r["title"][:MAX_TEXT], r["abstract"][:MAX_TEXT], key=str(r["key"]))]}
+        {
+            "key": r["key"],
+            "claims": [as_json(c) for c in claims(r["title"][:MAX_TEXT], r["abstract"][:MAX_TEXT], key=str(r["key"]))],
+        }
         for r in rows
     ]
 
@@ -53,7 +63,8 @@ def extract_rows(
 ) -> Iterator[dict[str, Any]]:
     """{"key", "claims": [...]} for each row {"key" or "id", "title", "abstract"}, in order.
 
-    `jobs` processes work; memory stays flat however many rows come. A row that is no paper raises BadRow, or, where `bad` is
+    `jobs` processes work; memory stays flat however many rows come. A row that is no paper raises BadRow, or, where
+    `bad` is
     given, is handed to it and left out. A row may be a BadRow itself, for a line that could not even be parsed.
     """
     good = _good(rows, bad)

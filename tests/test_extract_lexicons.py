@@ -31,12 +31,16 @@ def units_in(text):
     return {q.unit.name for q in find(plain(text))}
 
 
-@pytest.mark.parametrize(("unit", "text"), [(u["name"], t) for u in data.table("units.toml")["unit"] for t in u.get("yes", ())])
+@pytest.mark.parametrize(
+    ("unit", "text"), [(u["name"], t) for u in data.table("units.toml")["unit"] for t in u.get("yes", ())]
+)
 def test_unit_example_has_it(unit, text):
     assert units_in(text) == {unit}
 
 
-@pytest.mark.parametrize(("unit", "text"), [(u["name"], t) for u in data.table("units.toml")["unit"] for t in u.get("no", ())])
+@pytest.mark.parametrize(
+    ("unit", "text"), [(u["name"], t) for u in data.table("units.toml")["unit"] for t in u.get("no", ())]
+)
 def test_unit_counter_example_lacks_it(unit, text):
     assert unit not in units_in(text)
 
@@ -46,21 +50,29 @@ def cues_in(text):
     return {c.cls for c in build(words, 0, len(words), []).cues}
 
 
-@pytest.mark.parametrize(("cue", "text"), [(c, t) for c, entry in data.table("cues.toml").items() for t in entry.get("yes", ())])
+@pytest.mark.parametrize(
+    ("cue", "text"), [(c, t) for c, entry in data.table("cues.toml").items() for t in entry.get("yes", ())]
+)
 def test_cue_example_holds_it(cue, text):
     assert cue in cues_in(text)
 
 
-@pytest.mark.parametrize(("cue", "text"), [(c, t) for c, entry in data.table("cues.toml").items() for t in entry.get("no", ())])
+@pytest.mark.parametrize(
+    ("cue", "text"), [(c, t) for c, entry in data.table("cues.toml").items() for t in entry.get("no", ())]
+)
 def test_cue_counter_example_does_not(cue, text):
     assert cue not in cues_in(text)
 
 
-@pytest.mark.parametrize(("rule", "text"), [(r["name"], t) for r in data.table("parity.toml")["rule"] for t in r["yes"]])
+@pytest.mark.parametrize(
+    ("rule", "text"), [(r["name"], t) for r in data.table("parity.toml")["rule"] for t in r["yes"]]
+)
 def test_parity_rule_finds_its_example(rule, text):
     assert rule in {name for name, _, _ in parity_rules(text)}
 
 
-@pytest.mark.parametrize(("rule", "text"), [(r["name"], t) for r in data.table("parity.toml")["rule"] for t in r.get("no", ())])
+@pytest.mark.parametrize(
+    ("rule", "text"), [(r["name"], t) for r in data.table("parity.toml")["rule"] for t in r.get("no", ())]
+)
 def test_parity_rule_leaves_its_counter_example(rule, text):
     assert rule not in {name for name, _, _ in parity_rules(text)}

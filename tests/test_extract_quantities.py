@@ -67,7 +67,17 @@ def test_a_figure_is_read_as_written(text, value, value_max, from_value, unit):
 
 @pytest.mark.parametrize(
     "text",
-    ["GPT-4", "an A100", "ViT-B/32", "the R2 score", "a 3x3 grid", "256\\times256 pixels", "x86 code", "see arXiv:2401.01234", "double precision"],
+    [
+        "GPT-4",
+        "an A100",
+        "ViT-B/32",
+        "the R2 score",
+        "a 3x3 grid",
+        "256\\times256 pixels",
+        "x86 code",
+        "see arXiv:2401.01234",
+        "double precision",
+    ],
 )
 def test_names_and_sizes_hold_no_figure(text):
     assert find(plain(text)) == []

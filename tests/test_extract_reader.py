@@ -109,8 +109,53 @@ def test_explanations_name_rules_and_scores():
 
 WORDS = st.lists(
     st.sampled_from(
-        "we our 2x 3.5times 40% \\% $ {\\sim} up to and , . ( ) by of faster accuracy memory GB A100 GPU without loss than "
-        "compared reduces from to vs 1.2 -- ~ 7B tokens half twice respectively 12ms FPS PSNR maintaining the performance".split(" ")
+        [
+            "we",
+            "our",
+            "2x",
+            "3.5times",
+            "40%",
+            "\\%",
+            "$",
+            "{\\sim}",
+            "up",
+            "to",
+            "and",
+            ",",
+            ".",
+            "(",
+            ")",
+            "by",
+            "of",
+            "faster",
+            "accuracy",
+            "memory",
+            "GB",
+            "A100",
+            "GPU",
+            "without",
+            "loss",
+            "than",
+            "compared",
+            "reduces",
+            "from",
+            "to",
+            "vs",
+            "1.2",
+            "--",
+            "~",
+            "7B",
+            "tokens",
+            "half",
+            "twice",
+            "respectively",
+            "12ms",
+            "FPS",
+            "PSNR",
+            "maintaining",
+            "the",
+            "performance",
+        ]
     ),
     max_size=40,
 ).map(" ".join)
@@ -159,7 +204,9 @@ def test_a_row_with_an_id_and_no_title_is_a_paper():
 )
 def test_a_row_that_is_no_paper_is_named_and_the_others_are_read(line, why):
     seen = []
-    rows = list(extract_rows(parsed(['{"key": "x", "title": "t"}', line, '{"key": "y", "title": "t"}']), bad=seen.append))
+    rows = list(
+        extract_rows(parsed(['{"key": "x", "title": "t"}', line, '{"key": "y", "title": "t"}']), bad=seen.append)
+    )
     assert [r["key"] for r in rows] == ["x", "y"]
     assert [e.line for e in seen] == [2]
     assert why in str(seen[0])

@@ -2,7 +2,8 @@
 
     python -m extract.learn.evaluate GOLD.jsonl PREDICTED.jsonl
 
-Five folds by paper. Score the written file with `claims score` or the gold set's own script: these figures say how well the
+Five folds by paper. Score the written file with `claims score` or the gold set's own script: these figures say how
+well the
 reader does on papers that it has not learned from (the word lists and rules have seen the open gold all the same).
 """
 

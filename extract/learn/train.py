@@ -3,7 +3,8 @@
     python -m extract.learn.train GOLD.jsonl [--out data/extraction_model.json]
 
 Logistic regressions (L2) over the features of `extract.features`, one a question: is this figure a claim, whose, and
-are all strict fields right that the rules give it; is this a statement of parity, and whose. Five-fold cross-validation by paper; the stored model is trained on all papers. The file holds
+are all strict fields right that the rules give it; is this a statement of parity, and whose. Five-fold
+cross-validation by paper; the stored model is trained on all papers. The file holds
 feature names of our own making and weights, no text. Needs scikit-learn, which comes with sentence-transformers.
 """
 
@@ -12,7 +13,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-
 from typing import Any
 
 import numpy as np
@@ -118,7 +118,8 @@ def stored(found: Sequence[Anyone], heads: dict[str, float]) -> dict[str, Any]:
 
 
 def calibration(found: Sequence[Anyone]) -> list[list[float]]:
-    """Knots [score, probability] that turn the log-odds of the head "right" into how often it is right on unseen papers.
+    """Knots [score, probability] that turn the log-odds of the head "right" into how often it is right on unseen
+    papers.
 
     Isotonic regression over out-of-fold scores of the figures taken for claims, kept strictly inside (0, 1).
     """
@@ -136,14 +137,20 @@ def calibration(found: Sequence[Anyone]) -> list[list[float]]:
                 scores.append(float(score))
                 truth.append(float(label(e, "right") == "yes"))
     fitted = IsotonicRegression(out_of_bounds="clip", y_min=0.02, y_max=0.985).fit(scores, truth)
-    return [[round(float(a), 3), round(float(b), 4)] for a, b in zip(fitted.X_thresholds_, fitted.y_thresholds_, strict=True)]
+    return [
+        [round(float(a), 3), round(float(b), 4)]
+        for a, b in zip(fitted.X_thresholds_, fitted.y_thresholds_, strict=True)
+    ]
 
 
 def report(found: Sequence[Anyone], said: dict[str, list[str | None]]) -> None:
     for head in said:
         pairs = [(label(e, head), p) for e, p in zip(found, said[head], strict=True) if label(e, head) is not None]
         right = sum(a == b for a, b in pairs)
-        print(f"{head:10} {right}/{len(pairs)} = {right / len(pairs):.4f}", Counter((a, b) for a, b in pairs if a != b).most_common(6))
+        print(
+            f"{head:10} {right}/{len(pairs)} = {right / len(pairs):.4f}",
+            Counter((a, b) for a, b in pairs if a != b).most_common(6),
+        )
 
 
 def main() -> None:
@@ -154,7 +161,10 @@ def main() -> None:
     papers = read(args.gold)
     found = examples(papers)
     golds = sum(c["kind"] != "parity" for p in papers for c in p["claims"])
-    print(f"{len(papers)} papers, {len(found)} candidates, {sum(e.gold is not None for e in found)} of {golds} gold figures among them")
+    print(
+        f"{len(papers)} papers, {len(found)} candidates, "
+        f"{sum(e.gold is not None for e in found)} of {golds} gold figures among them"
+    )
     report(found, cross_validated(found, HEADS))
     parities = parity_examples(papers)
     report(parities, cross_validated(parities, PARITY_HEADS))
