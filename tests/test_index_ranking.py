@@ -1,0 +1,208 @@
+"""Answers through the front door: what satisfies, what is near and why, what names no hardware, what to say of nothing."""
+
+from datetime import date
+
+import pytest
+
+from index import KnowledgeBase
+from index.answer import Understood, UnitThreshold
+from index.build import build
+from index.conditions import names_baseline, scales, within
+from index.misses import Judge
+from index.topic import topic_stems
+
+PAPERS = [
+    (
+        "Larkspur: Paged Weights for Small GPUs",
+        "We present Larkspur, which pages quantized weights of language models. On an NVIDIA A100 GPU, Larkspur decodes "
+        "3.2x faster than FlexGen and cuts peak memory by 60%, without loss of accuracy.",
+    ),
+    (
+        "Linnet: Batched Serving of Language Models",
+        "Linnet serves language models with paged memory. It decodes 1.6x faster than FlexGen on an NVIDIA V100 GPU.",
+    ),
+    (
+        "Heron: Pruned Detectors on FPGAs",
+        "Heron prunes object detectors. On a Xilinx Alveo U280 FPGA it runs at 120 FPS, 5x faster than the dense detector, "
+        "and draws 9 W. Accuracy drops by 0.8%.",
+    ),
+    (
+        "Wagtail: Drawing Maps from Radar",
+        "Wagtail draws maps from radar. It is 12x faster than earlier pipelines.",
+    ),
+    (
+        "Siskin: Adapters for Translation",
+        "Siskin adapts translation models with low-rank adapters. Compared to full fine-tuning, Siskin trains 50x fewer "
+        "parameters and more than 2x faster.",
+    ),
+    ("On the Number of Birds", "A study of counting without any measured figure."),
+]
+
+
+@pytest.fixture(scope="module")
+def ranked_home(tmp_path_factory):
+    from crawler.archive import Archive, new_run
+    from crawler.paper import Paper, Source, paper_id_for
+
+    home = tmp_path_factory.mktemp("ranked")
+    archive = Archive(home)
+    archive.append(
+        [
+            Paper(paper_id_for(title), title, text, sources=(Source("corpus", "ranked.jsonl", place, title=title),))
+            for place, (title, text) in enumerate(PAPERS)
+        ],
+        run=new_run("test"),
+    )
+    archive.close()
+    build(home, jobs=1)
+    return home
+
+
+@pytest.fixture(scope="module")
+def asked(ranked_home):
+    with KnowledgeBase.open(ranked_home) as base:
+        yield base.ask
+
+
+def name(answer) -> str:
+    return answer.title.split(":")[0]
+
+
+SATISFYING = [
+    ("at least 3x faster", {"Larkspur", "Heron", "Wagtail"}),
+    ("more than 5x faster", {"Wagtail"}),
+    ("5x faster or better", {"Heron", "Wagtail"}),
+    ("more than 2x faster fine-tuning adapters", {"Siskin"}),
+    ("3x faster on an A100", {"Larkspur"}),
+    ("1.5x speedup on NVIDIA GPUs", {"Larkspur", "Linnet"}),
+    ("speedups on GPUs", {"Larkspur", "Linnet"}),
+    ("speedup over FlexGen", {"Larkspur", "Linnet"}),
+    ("faster than full fine-tuning", {"Siskin"}),
+    ("half the memory", {"Larkspur"}),
+    ("above 100 FPS", {"Heron"}),
+    ("below 0.01 kW", {"Heron"}),
+    ("3x faster without losing accuracy", {"Larkspur"}),
+    ("3x faster with at most 1% accuracy loss", {"Larkspur", "Heron"}),
+    ("radar mapping 10x faster", {"Wagtail"}),
+]
+
+
+@pytest.mark.parametrize(("question", "expected"), SATISFYING)
+def test_satisfying_papers(asked, question, expected):
+    assert {name(a) for a in asked(question).answers if a.satisfies} == expected
+
+
+NOTHING = [
+    ("3x faster on a Cerebras wafer-scale engine", "hardware"),
+    ("100x faster", "100x"),
+    ("speedup over SGLang", "SGLang"),
+    ("less than 1 W", "W"),
+    ("10x faster since 2031", "years"),
+    ("90% lower carbon footprint", "energy"),
+    ("protein folding 3x faster", "topic"),
+]
+
+
+@pytest.mark.parametrize(("question", "word"), NOTHING)
+def test_nothing_satisfies_and_the_note_says_which_condition_fails(asked, question, word):
+    answer = asked(question)
+    assert not any(a.satisfies for a in answer.answers)
+    assert word in answer.note
+
+
+def test_satisfying_papers_come_first_then_near_misses_with_the_reason(asked):
+    answers = asked("language models decoded 2x faster than FlexGen").answers
+    assert name(answers[0]) == "Larkspur"
+    near = next(a for a in answers if name(a) == "Linnet")
+    assert not near.satisfies
+    assert near.near[0]["why"] == "1.6x, asked for 2x"
+
+
+def test_papers_that_state_no_hardware_are_marked(asked):
+    answers = {name(a): a for a in asked("10x faster on an A100").answers}
+    assert not answers["Wagtail"].satisfies
+    assert not answers["Wagtail"].hardware_stated
+    assert answers["Larkspur"].hardware_stated
+
+
+def test_what_was_understood_can_be_corrected_by_hand(ranked_home):
+    with KnowledgeBase.open(ranked_home) as base:
+        plain = base.ask("3x faster on an A100")
+        loose = base.ask("3x faster on an A100", hardware=None)
+    assert plain.understood.hardware == ("A100",)
+    assert loose.understood.hardware == ()
+    assert {name(a) for a in loose.answers if a.satisfies} == {"Larkspur", "Heron", "Wagtail"}
+
+
+def test_a_later_date_leaves_undated_papers_out(ranked_home):
+    with KnowledgeBase.open(ranked_home) as base:
+        assert not any(a.satisfies for a in base.ask("3x faster", since=date(2020, 1, 1)).answers)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "text", "expected"),
+    [
+        ("full fine-tuning", "full finetuning", True),
+        ("full fine-tuning", "FFT", True),
+        ("full fine-tuning", "an FFTW library", False),
+        ("PyTorch or JAX", "plain JAX", True),
+        ("PyTorch", "TensorFlow", False),
+        ("FlashAttention-2", "FlashAttention 2 kernels", True),
+        ("LoRA", None, False),
+    ],
+)
+def test_baselines_are_matched_by_name_and_abbreviation(baseline, text, expected):
+    assert names_baseline(baseline)(text) is expected
+
+
+def test_units_of_one_kind_are_compared():
+    assert scales("s")["ms"] == pytest.approx(1e-3)
+    assert scales("FPS")["images/s"] == 1
+    assert scales("furlongs") == {"furlongs": 1.0}
+    assert within(UnitThreshold("W", max=10), 9, 12)
+    assert not within(UnitThreshold("W", max=10), 11, 12)
+
+
+def claim(**fields):
+    made = {
+        "claim_id": "c", "target": "own", "metric": "speed", "kind": "change", "factor": 2.0, "bound": "exact", "unit": "x",
+        "value": 2.0, "value_max": None, "phase": None, "baseline": None, "devices": [],
+    }  # fmt: skip
+    return made | fields
+
+
+REASONS = [
+    (Understood(metric="memory"), claim(), ["about speed, asked for memory"]),
+    (Understood(min_factor=3), claim(), ["2x, asked for 3x"]),
+    (Understood(min_factor=2), claim(), []),
+    (Understood(min_factor=2, strict=True), claim(), ["2x, asked for more than 2x"]),
+    (Understood(min_factor=2, strict=True), claim(bound="at_least"), []),
+    (Understood(min_factor=2), claim(factor=None), ["no factor can be told, asked for 2x"]),
+    (Understood(unit_threshold=UnitThreshold("s", max=1)), claim(kind="level", unit="ms", value=200), []),
+    (
+        Understood(unit_threshold=UnitThreshold("s", max=1)),
+        claim(kind="level", unit="ms", value=2000),
+        ["2 s, asked for 1 or less"],
+    ),
+    (Understood(unit_threshold=UnitThreshold("W", max=1)), claim(), ["in x, asked for W"]),
+    (Understood(), claim(target="other"), ["a result of other work"]),
+    (Understood(phase="training"), claim(phase="inference"), ["in inference, asked for training"]),
+    (Understood(phase="training"), claim(phase="fine-tuning"), []),
+    (Understood(baseline="Adam"), claim(baseline="SGD"), ["against SGD, asked for Adam"]),
+    (Understood(hardware=("A100",)), claim(), ["hardware not stated, asked for A100"]),
+    (Understood(hardware=("GPU",)), claim(devices=[{"name": "A100"}]), []),
+    (Understood(hardware=("A100",)), claim(devices=[{"name": "V100"}]), ["on V100, asked for A100"]),
+]
+
+
+@pytest.mark.parametrize(("read", "row", "reasons"), REASONS)
+def test_reasons_in_words(read, row, reasons):
+    assert Judge(read).reasons(row, paper_on_wanted=False) == reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "stems"),
+    [("faster protein folding", ["protein", "fold"]), ("which methods save memory", []), ("speedups of", [])],
+)
+def test_topic_is_what_is_left(text, stems):
+    assert topic_stems(text) == stems
