@@ -19,7 +19,7 @@ _TWO = {
     ("contrast", "to"),
 }
 _ONE = frozenset({"over", "than", "versus", "vs", "against"})
-_BEATS = tuple(["outperform", "surpass", "exceed", "beat", "outscor", "overtak", "outpac"])
+_BEATS = ("outperform", "surpass", "exceed", "beat", "outscor", "overtak", "outpac")
 _BREAK = frozenset({";", "while", "whereas", "but"})
 
 

@@ -154,7 +154,8 @@ def _words_near(s: Sentence, place: int, family: str, out: list[str]) -> None:
 
 def _cues_near(s: Sentence, place: int, family: str, out: list[str]) -> None:
     clause = s.clauses[place]
-    here, nearest = set(), {}
+    here: set[str] = set()
+    nearest: dict[tuple[str, str], int] = {}
     for cue in s.cues:
         if s.clauses[cue.first] == clause:
             here.add(cue.cls)

@@ -291,9 +291,9 @@ def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None,
                     if inner:
                         return inner[-1], (weak[-1].first, inner[-1].end)
                 return weak[-1], words
-            later = _first(s, end, by) if end < by else None
-            if later is not None:
-                return later, None
+            further = _first(s, end, by) if end < by else None
+            if further is not None:
+                return further, None
             return None, words
         own = [p for p in s.measures if p.first == v]
         return (own[0] if own else None), None

@@ -1,6 +1,7 @@
 """Which device of a sentence, or of the one before, a figure was measured on. A wrong device is worse than none."""
 
 import re
+from itertools import pairwise
 
 from extract.context import Sentence, word_at
 from extract.devices import Mention, device
@@ -113,7 +114,7 @@ def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric:
     scored = [(score, m) for m in here if (score := _score(plain, s, k, m, metric)) > 0]
     if not scored:
         return []
-    top, best = max(scored, key=lambda t: (t[0], -t[1].start))
+    _, best = max(scored, key=lambda t: (t[0], -t[1].start))
     together = [m for m in here if m is best or _coordinated(plain, best, m, here)]
     return sorted(together, key=lambda m: m.start)
 
@@ -184,7 +185,7 @@ def _paired(plain: str, s: Sentence, k: int, here: list[Mention]) -> Mention | N
     if len(run) < 2:
         return None
     after = [m for m in here if m.start >= s.figures[run[-1]].end]
-    if len(after) == len(run) and all(_coordinated(plain, a, b, here) for a, b in zip(after, after[1:], strict=False)):
+    if len(after) == len(run) and all(_coordinated(plain, a, b, here) for a, b in pairwise(after)):
         slash = "/" in plain[s.figures[run[0]].end : s.figures[run[1]].start]
         if "respectively" in s.lows or slash:
             return after[run.index(k)]
@@ -213,13 +214,16 @@ def carried(plain: str, s: Sentence, mentions: list[Mention], *, metric: str) ->
     if not _TRIED.search(said):
         return []
     inside = [
-        m for m in mentions
-        if start <= m.start and m.end <= end and not m.generic and _SET.search(plain[max(start, m.start - 50) : m.start])
-        and not _RIVAL.search(plain[max(start, m.start - 70) : m.start]) and not _PART.match(plain[m.end : m.end + 16])
-    ]  # fmt: skip
-    if not inside or (
-        len(inside) > 1 and not all(_coordinated(plain, a, b, inside) for a, b in zip(inside, inside[1:], strict=False))
-    ):
+        m
+        for m in mentions
+        if start <= m.start
+        and m.end <= end
+        and not m.generic
+        and _SET.search(plain[max(start, m.start - 50) : m.start])
+        and not _RIVAL.search(plain[max(start, m.start - 70) : m.start])
+        and not _PART.match(plain[m.end : m.end + 16])
+    ]
+    if not inside or (len(inside) > 1 and not all(_coordinated(plain, a, b, inside) for a, b in pairwise(inside))):
         return (
             inside[-1:] if inside and _LED.search(plain[max(start, inside[-1].start - 50) : inside[-1].start]) else []
         )
@@ -237,9 +241,12 @@ def resolved(plain: str, found: list[Mention], mentions: list[Mention]) -> list[
         ):
             kinds = {device(n).cls for n in m.names} | {n.lower() for n in m.names}
             earlier = [
-                o for o in mentions
-                if o.end <= m.start and not o.generic and (o.text.lower().endswith(m.text.lower()) or kinds & {device(n).cls for n in o.names})
-            ]  # fmt: skip
+                o
+                for o in mentions
+                if o.end <= m.start
+                and not o.generic
+                and (o.text.lower().endswith(m.text.lower()) or kinds & {device(n).cls for n in o.names})
+            ]
             ending = [o for o in earlier if o.text.lower().endswith(m.text.lower())]
             m = (ending or earlier or [m])[-1]
         if m not in out:

@@ -2,6 +2,7 @@
 is."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.context import FIGURE, Sentence, written
 from extract.factors import falls_by_words
@@ -215,7 +216,7 @@ def _paired(s: Sentence, group: list[int], best: Choice) -> list[Phrase] | None:
         if len(run) == len(group) and all(
             1 <= b.first - a.end <= 3
             and all(w in ("/", "and", ",", "the", "in", "for") for w in s.lows[a.end : b.first])
-            for a, b in zip(run, run[1:], strict=False)
+            for a, b in pairwise(run)
         ):
             return run
     return None

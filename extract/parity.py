@@ -114,9 +114,8 @@ def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: b
 
 def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, ...], setup: tuple[str, ...]) -> Parity:
     said = plain[start:end].lower()
-    kept = None
-    for kept in _quality().finditer(said):
-        pass
+    found = list(_quality().finditer(said))
+    kept = found[-1] if found else None
     measure = plain[start + kept.start() : start + kept.end()].strip() if kept else plain[start:end]
     before = plain[s.start : start].lower()
     after = plain[end : s.end].lower()

@@ -26,7 +26,7 @@ class Quantity:
     plus: bool = False  # a plus after it: `1000+`
     magnitude: bool = False  # written with a letter or word for thousands, millions, ...
     hyphen: bool = False  # tied to its unit by a hyphen, as in `5-second`
-    spelled: str = ""  # "part" for `half`, `a third`; "multiple" for `twice`, `doubled`; "order" for orders of magnitude; "number" for `five`
+    spelled: str = ""  # "part" (`half`), "multiple" (`twice`), "order" (of magnitude) or "number" (`five`)
     link: str = ""  # how `from_value` is written: "from", "vs", "to"
 
 
@@ -186,9 +186,8 @@ def _single(text: str, found: re.Match[str]) -> Quantity | None:
         unit = Unit("USD", "money", "cost")
     if found["cross"]:
         unit = FACTOR
-    elif (known := unit_at(text, end)) is not None:
-        if not found["money"] or known[0].family in ("rate", "money"):
-            unit, end, hyphen = known
+    elif (known := unit_at(text, end)) is not None and (not found["money"] or known[0].family in ("rate", "money")):
+        unit, end, hyphen = known
     if unit.family == "params" and not magnitude and value < 1000 and unit.name == "params":
         unit = BARE if value != int(value) else unit
     return Quantity(
@@ -226,17 +225,14 @@ def _spelled(text: str) -> list[Quantity]:
         for m in _ORDER.finditer(text):
             low_end, _, high_end = m["several"].lower().replace("to", "-").replace(" ", "").partition("-")
             powers = [float(WORDS.get(p, 1) if p.isalpha() else p) for p in (low_end, high_end) if p]
-            out.append(
-                Quantity(m.start(), m.end(), rounded(10 ** powers[0]), FACTOR, rounded(10 ** powers[1]) if len(powers) > 1 else None,
-                         plus=bool(m["more"]), spelled="order")
-            )  # fmt: skip
-        if not out and (m := re.search(r"(?<![a-z])(?:nearly|almost|about) an order of (?=speed)", low)):
-            out.append(Quantity(m.start(), m.end(), 10.0, FACTOR, spelled="order"))
+            high = rounded(10 ** powers[1]) if len(powers) > 1 else None
+            value = rounded(10 ** powers[0])
+            out.append(Quantity(m.start(), m.end(), value, FACTOR, high, plus=bool(m["more"]), spelled="order"))
     if any(word in low for word in ("twice", "thrice", "doubl", "tripl", "quadrupl", "fold")):
         for m in _MULTIPLE.finditer(text):
             topic = m["fold"] and re.search(r"\b(?:is|are|was|were)\s+$", text[max(0, m.start() - 6) : m.start()])
             if _left_ok(text, m.start()) and not topic:
-                value = WORDS[m["fold"].lower()] if m["fold"] else _MULTIPLES[m["word"][:5].lower()]
+                value = float(WORDS[m["fold"].lower()]) if m["fold"] else _MULTIPLES[m["word"][:5].lower()]
                 out.append(Quantity(m.start(), m.end(), float(value), FACTOR, spelled="multiple"))
     if any(
         word in low

@@ -7,6 +7,7 @@ from extract import hardware, linear, parity, pipeline
 from extract.baseline import baseline, marked
 from extract.bounds import bound, leaders
 from extract.catalogue import device
+from extract.check import checked
 from extract.claim import Claim, Device, claim_id_for
 from extract.context import FIGURE, Sentence, word_at
 from extract.decide import CLAIM, PARITY, Decision, decide
@@ -49,7 +50,7 @@ def claims(title: str, abstract: str, *, key: str) -> list[Claim]:
 
     `key` names the paper; claim ids are made from it.
     """
-    return [f.claim for f in read(title, abstract, key=key)]
+    return checked([f.claim for f in read(title, abstract, key=key)])
 
 
 def read(title: str, abstract: str, *, key: str, models: linear.Models | None = None) -> list[Found]:
@@ -68,7 +69,7 @@ def read(title: str, abstract: str, *, key: str, models: linear.Models | None = 
 def read_section(
     name: str, text: str, *, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
 ) -> list[Found]:
-    """The claims of one section's text. `seen` counts equal figures, for the claim ids, and goes on from section to section."""
+    """The claims of one section's text; `seen` counts equal figures for the claim ids, on from section to section."""
     plain_text = plain(text)
     sentences = sentences_of(plain_text, section=name)
     if not sentences:
@@ -139,9 +140,16 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Ow
         devices = hardware.carried(section.plain, s, section.mentions, metric=metric)
     devices = hardware.resolved(section.plain, devices, section.mentions)
     ratio = factors(
-        kind=decision.kind, metric=metric, measure=measure, value=q.value, value_max=q.value_max, from_value=q.from_value,
-        unit=q.unit.name, direction=decision.direction, quote=text[start:stop],
-    )  # fmt: skip
+        kind=decision.kind,
+        metric=metric,
+        measure=measure,
+        value=q.value,
+        value_max=q.value_max,
+        from_value=q.from_value,
+        unit=q.unit.name,
+        direction=decision.direction,
+        quote=text[start:stop],
+    )
     return Claim(
         quote=text[start:stop],
         metric=metric,
@@ -174,7 +182,7 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Ow
             from_value=q.from_value,
             unit=q.unit.name,
             direction=decision.direction,
-        ),  # fmt: skip
+        ),
         devices=_devices(devices),
         phase=phase(s, figure.place),
         setting=setting(s, text),

@@ -45,7 +45,7 @@ def _in_set(s: Sentence, place: int) -> bool:
     first = s.places[group[0]]
     after = s.lows[s.places[group[-1]] + 1 : s.places[group[-1]] + 2]
     named = any(p.first == s.places[group[-1]] + 1 for p in s.measures)
-    whole = all(s.figures[g].value == int(s.figures[g].value) and not s.figures[g].mark == "+" for g in group)
+    whole = all(s.figures[g].value == int(s.figures[g].value) and s.figures[g].mark != "+" for g in group)
     return len(group) > 1 and whole and s.lows[first - 1 : first] == ["in"] and not named and after != ["points"]
 
 

@@ -28,7 +28,7 @@ def checked(row: object, line: int) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise BadRow(
             line,
-            f'expected an object with "key" (or "id"), "title" and "abstract", got {json.dumps(row, default=repr)[:80]}',
+            f'expected an object with "key" or "id", "title", "abstract", got {json.dumps(row, default=repr)[:70]}',
         )
     key = row.get("key", row.get("id"))
     if key is None or isinstance(key, (dict, list, bool)) or key == "":

@@ -18,13 +18,32 @@ BARE = Unit("points", "bare")
 FACTOR = Unit("x", "factor")
 PERCENT = Unit("%", "percent")
 _PER = {
-    "s": "s", "sec": "s", "second": "s", "seconds": "s", "min": "min", "minute": "min", "h": "h", "hr": "h", "hour": "h",
-    "day": "day", "J": "J", "kJ": "kJ", "mJ": "mJ", "joule": "J", "W": "W", "Watt": "W", "watt": "W", "kWh": "kWh",
-    "clk": "clk", "cycle": "cycle", "dollar": "USD",
-}  # fmt: skip
+    "s": "s",
+    "sec": "s",
+    "second": "s",
+    "seconds": "s",
+    "min": "min",
+    "minute": "min",
+    "h": "h",
+    "hr": "h",
+    "hour": "h",
+    "day": "day",
+    "J": "J",
+    "kJ": "kJ",
+    "mJ": "mJ",
+    "joule": "J",
+    "W": "W",
+    "Watt": "W",
+    "watt": "W",
+    "kWh": "kWh",
+    "clk": "clk",
+    "cycle": "cycle",
+    "dollar": "USD",
+}
 _ENERGY_RATES = frozenset({"J", "kJ", "mJ", "W", "kWh"})
 _RATE = re.compile(
-    rf"\s?(?P<noun>[A-Za-z]{{3,14}})(?:\s?/\s?|\s+per\s+)(?P<per>{'|'.join(sorted(_PER, key=len, reverse=True))})(?![A-Za-z])"
+    r"\s?(?P<noun>[A-Za-z]{3,14})(?:\s?/\s?|\s+per\s+)"
+    rf"(?P<per>{'|'.join(sorted(_PER, key=len, reverse=True))})(?![A-Za-z])"
 )
 
 
@@ -50,7 +69,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 def unit_at(text: str, position: int) -> tuple[Unit, int, bool] | None:
-    """The unit written at a position of a plain text (`plain.plain`): unit, end, and whether a hyphen ties it to the number.
+    """The unit at a position of a plain text (`plain.plain`): unit, end, and whether a hyphen ties it to the number.
 
     A rate of any noun is read too: `208 slides per hour` is in `slides/h`.
     """

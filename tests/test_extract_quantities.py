@@ -1,5 +1,7 @@
 """Figures in damaged text and raw LaTeX: values, ranges, pairs, units, signs, spans."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,7 +108,7 @@ def test_plain_text_keeps_the_length_of_any_text(text):
 def test_spans_lie_in_the_text_in_order_and_apart(text):
     found = find(plain(text))
     assert all(0 <= q.start < q.end <= len(text) for q in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize(
@@ -127,4 +129,4 @@ def test_sentences(text, count):
 def test_sentences_cover_nothing_twice(text):
     spans = sentences(plain(text))
     assert all(a < b for a, b in spans)
-    assert all(x[1] <= y[0] for x, y in zip(spans, spans[1:], strict=False))
+    assert all(x[1] <= y[0] for x, y in pairwise(spans))

@@ -215,3 +215,16 @@ def test_a_row_that_is_no_paper_is_named_and_the_others_are_read(line, why):
 def test_without_a_place_for_bad_rows_the_first_one_stops():
     with pytest.raises(BadRow, match="line 1"):
         list(extract_rows([{"title": "t"}]))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("It achieves a 50% reduction in latency (200 ms to 100 ms).", [True, True]),
+        ("It achieves a 10% reduction in latency (200 ms to 100 ms).", [False, False]),
+        ("It is a 2x reduction in latency (200 ms to 100 ms).", [True, True]),
+        ("It achieves a 50% reduction in latency.", [None]),
+    ],
+)
+def test_a_change_is_held_against_its_levels(sentence, expected):
+    assert [c.agreement for c in claims("", sentence, key="k")] == expected

@@ -39,7 +39,7 @@ def label(example: Anyone, head: str) -> str | None:
     if head in ("claim", "parity"):
         return "yes" if example.gold else "no"
     if head == "right":
-        return "yes" if example.gold and _right(example.figure, example.gold) else "no"
+        return "yes" if isinstance(example, Example) and example.gold and _right(example.figure, example.gold) else "no"
     return example.gold[head] if example.gold else None
 
 
@@ -56,7 +56,9 @@ def _right(figure: Figure, gold: dict[str, Any]) -> bool:
 
 
 def matrix(found: Sequence[Anyone], rows: dict[str, int]) -> csr_matrix:
-    data, indices, pointers = [], [], [0]
+    data: list[float] = []
+    indices: list[int] = []
+    pointers = [0]
     values = [linear.value(f) for f in rows]
     for example in found:
         ids = sorted({rows[f] for f in example.figure.features if f in rows})
