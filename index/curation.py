@@ -16,7 +16,7 @@ from extract.claim import BOUNDS, DIRECTIONS, KINDS, METRICS, PHASES, TARGETS
 from extract.factors import delta, factors
 from index import store
 
-VERDICTS = ("confirm", "reject", "set", "note", "add-to")
+VERDICTS = ("confirm", "reject", "set", "note", "add-to", "undo")
 CHOICES = {
     "metric": METRICS,
     "kind": KINDS,
@@ -130,7 +130,10 @@ def append(home: Path, entry: Entry) -> None:
 
 
 def entries(home: Path) -> tuple[list[tuple[int, Entry]], list[str]]:
-    """All entries with their line numbers, and what could not be read."""
+    """All entries in force with their line numbers, and what could not be read.
+
+    An `undo` takes back the last entry in force on its claim; neither of the two is in force then.
+    """
     path = curation_file(home)
     if not path.exists():
         return [], []
@@ -148,8 +151,19 @@ def entries(home: Path) -> tuple[list[tuple[int, Entry]], list[str]]:
         except (ValueError, TypeError) as error:
             unreadable.append(f"{path}, line {number}: not a verdict: {error}")
             continue
-        found.append((number, entry))
+        if entry.verdict != "undo":
+            found.append((number, entry))
+        elif taken_back := [place for place, (_, e) in enumerate(found) if e.claim_id == entry.claim_id]:
+            del found[taken_back[-1]]
     return found, unreadable
+
+
+def undoing(home: Path, claim_id: str) -> Entry:
+    """The entry that takes back the last one in force on a claim. Raises ValueError when there is none."""
+    given = [entry for _, entry in entries(home)[0] if entry.claim_id == claim_id]
+    if not given:
+        raise ValueError(f"there is nothing to undo on claim {claim_id!r}")
+    return Entry(datetime.now(UTC).isoformat(timespec="seconds"), claim_id, "undo", given[-1].claim)
 
 
 def load(connection: store.Connection, home: Path) -> Loaded:

@@ -293,6 +293,48 @@ def test_a_wrong_condition_of_an_export_is_told(served):
     assert "nonsense" in html(press(test, label="Make the file"))
 
 
+def test_the_plots_follow_the_filters(served):
+    test = opened("explore", metric="speed", device="fpga")
+    assert [h.value for h in test.subheader] == [
+        "Improvement by year", "How much better, by measure", "What speed costs", "Devices and techniques",
+    ]  # fmt: skip
+    heat = html(test)
+    assert "fpga" in heat
+    assert ">gpu<" not in heat
+    (heron,) = re.findall(r'href="paper\?id=(\w+)"[^>]*title="Heron', heat)[:1]
+    assert "Heron" in html(opened("paper", id=heron))
+
+
+def test_claims_are_decided_and_taken_back(own_home):
+    from index import KnowledgeBase, review
+
+    test = opened("curate")
+    with KnowledgeBase.open(own_home) as base:
+        rows, _ = review.claims(base, "unsure")
+    test.session_state["curate-0"] = {
+        "edited_rows": {
+            0: {"verdict": "confirm", "note": "seen in table 2"},
+            1: {"metric": "cost", "collect": "odd ones"},
+        },
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    test = press(ran(test.run()), key="save")
+    assert "odd ones" in html(test), "a name that cannot be is told"
+    assert "seen in table 2" in html(test)
+    with KnowledgeBase.open(own_home) as base:
+        found = {r["claim_id"]: r for r in base.rows("SELECT * FROM claims_wide")}
+        assert found[rows[0]["claim_id"]]["status"] == "confirmed"
+        assert found[rows[1]["claim_id"]]["metric"] == "cost"
+    undo = [b for b in test.button if b.label == "Undo"]
+    assert len(undo) == 2, "the last verdict on each claim can be taken back"
+    test = ran(undo[0].click().run())
+    with KnowledgeBase.open(own_home) as base:
+        found = {r["claim_id"]: r for r in base.rows("SELECT * FROM claims_wide")}
+        assert found[rows[1]["claim_id"]]["metric"] == rows[1]["metric"]
+        assert found[rows[0]["claim_id"]]["notes"] == "seen in table 2"
+
+
 # ---------------------------------------------------------------- many at once
 
 

@@ -118,10 +118,14 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def address(app_home, tmp_path_factory):
-    home = tmp_path_factory.mktemp("served") / "home"
-    shutil.copytree(app_home, home, symlinks=True)
-    with serving(home) as served:
+def home_served(app_home, tmp_path_factory):
+    """The home that is served, which tests may change."""
+    return Path(shutil.copytree(app_home, tmp_path_factory.mktemp("served") / "home", symlinks=True))
+
+
+@pytest.fixture(scope="module")
+def address(home_served):
+    with serving(home_served) as served:
         yield served
 
 
@@ -191,6 +195,40 @@ def test_sql_that_is_refused(open_page):
     page.get_by_label("Query").fill("DELETE FROM claims")
     page.get_by_role("button", name="Run").click()
     page.get_by_role("alert").filter(has_text="only statements that read are run").wait_for()
+
+
+def test_a_point_of_a_plot_leads_to_its_paper(open_page):
+    page = open_page("explore", metric="energy", device="fpga")
+    page.locator('[data-testid="stVegaLiteChart"] path[aria-label*="Heron"]').first.click()
+    page.wait_for_url(re.compile("paper.*id="))
+    page.locator("h1", has_text="Heron: Pruned Detectors on FPGAs").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Improvement by year").wait_for()
+    page.wait_for_timeout(1500)
+    assert "explore" in page.url, "going back stays back"
+
+
+def test_a_claim_is_rejected_by_keyboard_and_stays_so_after_a_rebuild(open_page, home_served):
+    from index import KnowledgeBase
+    from index.build import build
+
+    page = open_page("curate")
+    page.get_by_label("With the words").fill("Sandpiper 25")
+    page.get_by_label("With the words").press("Enter")
+    page.get_by_text("1 to 1 of 1 claims").wait_for()
+    page.wait_for_timeout(500)
+    page.get_by_test_id("stDataFrame").click(position={"x": 40, "y": 50})
+    for key in ("Enter", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(250)
+    page.get_by_role("button", name="Save 1 change").click()
+    page.get_by_text("rejected").wait_for()
+    build(home_served, jobs=1)
+    with KnowledgeBase.open(home_served) as base:
+        assert base.show("Sandpiper 25: Kernels by Search")["claims"] == []
+    asked = open_page("", q="25x faster on an A100")
+    asked.wait_for_selector(".pc-card")
+    assert "25.5x" not in asked.locator(".pc-figure").all_inner_texts()
 
 
 def test_a_downloaded_export_is_read_back(open_page, tmp_path):

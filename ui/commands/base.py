@@ -107,7 +107,7 @@ def show(home: Path, as_json: bool, paper: str) -> None:
 
 @command()
 @click.argument("claim")
-@click.argument("verdict", type=click.Choice(["confirm", "reject", "set", "note", "add-to"]))
+@click.argument("verdict", type=click.Choice(["confirm", "reject", "set", "note", "add-to", "undo"]))
 @click.argument("words", nargs=-1)
 def curate(home: Path, as_json: bool, claim: str, verdict: str, words: tuple[str, ...]) -> None:
     """Append a verdict on CLAIM (its claim id) that every later build keeps.
@@ -118,10 +118,9 @@ def curate(home: Path, as_json: bool, claim: str, verdict: str, words: tuple[str
     claims curate CLAIM set FIELD VALUE      VALUE null empties the field
     claims curate CLAIM note TEXT
     claims curate CLAIM add-to COLLECTION
+    claims curate CLAIM undo                 takes back the last verdict on it
     """
-    wanted = {"confirm": (), "reject": (), "set": ("field", "value"), "note": ("note",), "add-to": ("collection",)}[
-        verdict
-    ]
+    wanted = {"set": ("field", "value"), "note": ("note",), "add-to": ("collection",)}.get(verdict, ())
     if len(words) != len(wanted):
         needs = " ".join(w.upper() for w in wanted) or "nothing more"
         raise click.UsageError(f"{verdict} takes {needs}; got {len(words)} words: {' '.join(words) or 'none'}")

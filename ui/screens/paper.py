@@ -17,6 +17,11 @@ FOUND = 20  # papers that a search shows
 SIMILAR = 6
 
 
+def open_paper(paper_id: str) -> None:
+    """Goes to the page of a paper, from any other page."""
+    st.switch_page(st.Page(page, url_path="paper"), query_params={"id": paper_id})
+
+
 def _draw_search() -> None:
     words = st.text_input(
         "Find a paper", key="find", bind="query-params", placeholder="words of its title or subject, or an arXiv id"
