@@ -270,14 +270,15 @@ class _Build:
             ("paper_devices", "paper_no, in_title DESC, device"),
             ("paper_techniques", "paper_no, score DESC, technique_id"),
         ):
-            rows = f"SELECT * FROM read_parquet('{_quoted(self.file(table))}')"
+            rows = "SELECT * FROM fresh_rows"
             if reuse:
                 rows += (
                     f" UNION ALL BY NAME SELECT o.* REPLACE (t.paper_no AS paper_no) FROM old.{table} AS o "
                     "JOIN taken_over AS t ON t.old_no = o.paper_no"
                 )
             number = f"* REPLACE (row_number() OVER (ORDER BY {order}) - 1 AS claim_no)" if table == "claims" else "*"
-            connection.execute(f"INSERT INTO {table} BY NAME SELECT {number} FROM ({rows}) ORDER BY {order}")
+            with store.parquet_as(connection, "fresh_rows", self.file(table)):
+                connection.execute(f"INSERT INTO {table} BY NAME SELECT {number} FROM ({rows}) ORDER BY {order}")
         connection.execute(
             "INSERT INTO claim_devices BY NAME "
             "SELECT claim_no, claim_id, unnest(devices, recursive := true) FROM claims ORDER BY claim_no"

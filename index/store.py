@@ -87,6 +87,15 @@ def count(connection: Connection, table: str) -> int:
     return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
+@contextmanager
+def parquet_as(connection: Connection, name: str, path: Path) -> Iterator[None]:
+    """The rows of a Parquet file under a name, to be read once. By Arrow: to DuckDB `[` in a path is a pattern."""
+    with pq.ParquetFile(path) as file:
+        connection.register(name, pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches()))
+        yield
+        connection.unregister(name)
+
+
 class ParquetRows:
     """Rows going to a Parquet file batch by batch, so that memory stays flat."""
 

@@ -248,6 +248,31 @@ def test_killed_at_any_moment_nothing_is_lost_or_half(home, tmp_path, fill, inve
     assert not list((home / "builds").glob(".*"))
 
 
+@pytest.mark.parametrize("name", ["a home", "it's", "[1-9]*", "%s{}", "naïve"])
+def test_a_home_may_have_any_name(tmp_path, papers, fill, name):
+    home = tmp_path / name
+    fill(home, papers[:2])
+    build(home, jobs=1)
+    fill(home, papers[2:4])
+    assert build(home, jobs=1).papers == 4
+    with KnowledgeBase.open(home) as base:
+        assert base.sql("SELECT count(*) AS n FROM papers").rows == [(4,)]
+        assert base.export("papers", out=home / "papers.csv")["rows"] == 4
+        assert base.ask(QUESTION).answers[0].title.startswith("Larkspur")
+
+
+def test_a_home_without_papers_can_be_built_and_asked(tmp_path, fill):
+    fill(tmp_path, [])
+    assert build(tmp_path, jobs=1).papers == 0
+    with KnowledgeBase.open(tmp_path) as base:
+        answer = base.ask(QUESTION)
+        assert not answer.answers
+        assert answer.note
+        assert base.status()["papers"] == 0
+        with pytest.raises(ValueError, match="no paper"):
+            base.show("2501.00001")
+
+
 def test_the_database_of_a_build_stands_alone(home):
     """No write-ahead log is left beside it: the one file is all of it."""
     assert not list((home / "builds" / "1").glob("*.wal"))
