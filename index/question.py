@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 import data
 from extract import devices, quantities
+from extract.devices import device
 from extract.plain import plain
 from index import question_words as lexicon
 from index.answer import Understood
@@ -17,6 +18,7 @@ from index.question_figures import Figures, read
 from index.question_words import Said
 from index.spelling import mended
 
+_NOT_ON = re.compile(r"\b(?:without (?:an? |any |the )?|no |non-)$", re.I)
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
@@ -79,11 +81,19 @@ def years(question: str) -> tuple[tuple[int | None, int | None], tuple[int, int]
     return None
 
 
+@cache
+def _vendors() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(lexicon.table()['hardware']['vendors'])})(?![\w-])", re.I)
+
+
 def _hardware(question: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """The catalogue's names that a question asks for, and where they stand; a class beside its device adds nothing."""
     other = [m.span() for m in lexicon.phrases("hardware", "not").finditer(question)]
     mentions = devices.find(lexicon.masked(question, other), question=True)
+    mentions = [m for m in mentions if not _NOT_ON.search(question[: m.start])]
     names = list(dict.fromkeys(n for m in mentions for n in m.names))
+    if not names and (vendor := _vendors().search(question)):
+        return (device(vendor.group()).name,), [vendor.span()]
     kept = [n for n in names if not any(o != n and devices.matches(o, n) for o in names)]
     return tuple(kept), [(m.start, m.end) for m in mentions]
 
@@ -114,10 +124,10 @@ def understand(question: str) -> Understood:
     from index.techniques import families_meant
 
     text = lexicon.rewritten(plain(spelt(question[:2000])))
-    hardware, places = _hardware(text)
     kept = lexicon.parity(text)
     when = years(text)
     against = baseline(lexicon.masked(text, [when[1]] if when else []))
+    hardware, places = _hardware(lexicon.masked(text, [against[1:]] if against else []))
     blanked = lexicon.masked(text, [*kept, *([when[1]] if when else []), *([against[1:]] if against else [])])
     blanked = lexicon.masked(blanked, places)
     multiples = [(q.start, q.end) for q in quantities.find(blanked) if q.unit.name in ("x", "%")]

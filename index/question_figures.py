@@ -23,6 +23,7 @@ _LESS = re.compile(
 )
 _BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
 _COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", re.I)
+_COMPARED_RATE = re.compile(r"\s*(?:higher|better|improvement|gain|increase)\b", re.I)
 _SAVED = re.compile(r"\b(?:sav\w+|cut\w*|reduc\w*|remov\w*|drop\w*|prun\w*|skip\w*|by|throw\w* away)\b[^,;]*$", re.I)
 _REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
 _SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
@@ -30,6 +31,7 @@ _KEEP = re.compile(
     rf"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at|below|under|within)\s+{_HEDGES}", re.I
 )
 _BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
+_LOST = re.compile(r"\s*(?:loss|drop|degradation|penalty|accuracy (?:loss|drop|hit|penalty))\b", re.I)
 _LOSS_CUT = re.compile(r"[,;.?!]\s|\b(?:and|but|while|on|for|with)\b", re.I)
 _SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
 # Bytes of these lie on disk.
@@ -147,6 +149,8 @@ def _loss(text: str, item: Bounded) -> MaxLoss | None:
     first = max((m.end() for m in _LOSS_CUT.finditer(text[span[0] : item.start])), default=0)
     rest = _LOSS_CUT.search(text[item.end : span[1]])
     window = text[span[0] + first : item.end + (rest.start() if rest else 45)]
+    if _LOST.match(text[item.end :]):
+        return MaxLoss(item.figure.value, unit)
     if not lexicon.phrases("loss", "quality").search(window):
         return None
     if lexicon.phrases("loss", "losing").search(window):
@@ -156,6 +160,12 @@ def _loss(text: str, item: Bounded) -> MaxLoss | None:
     if unit == "%" and item.figure.value >= 50 and lexicon.phrases("loss", "keeping").search(window):
         return MaxLoss(round(100 - item.figure.value, 6), unit)
     return None
+
+
+def _is_level(text: str, figure: Quantity, clause: str) -> bool:
+    """Whether a percentage is a utilisation that is reached, not a change of it."""
+    changed = figure.spelled or _COMPARED.match(text[figure.end :]) or _COMPARED_RATE.match(text[figure.end :])
+    return not changed and _PEAK.search(clause) is not None
 
 
 def _is_share(text: str, figure: Quantity) -> bool:
@@ -182,6 +192,8 @@ def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
     found = factors(
         kind=kind, metric=metric, measure=measure, value=figure.value, unit="%", direction="better", quote=clause
     )
+    if found.best is not None and figure.spelled == "part":
+        return round(found.best, 2)  # a third is 3, not 100/33.33
     return found.best
 
 
@@ -230,7 +242,7 @@ def read(text: str, said: list[Said]) -> Figures:
                 used.append((item.start, item.end))
             continue
         clause = text[slice(*_clause(text, item.start, item.end))]
-        if figure.unit.name == "%" and not figure.spelled and _PEAK.search(clause):
+        if figure.unit.name == "%" and _is_level(text, figure, clause):
             level = level or (_threshold(item, item.side or "min"), "compute")
         elif figure.unit.name == "%" and _SPARSE.match(text[figure.end :]):
             continue
