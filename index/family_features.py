@@ -31,7 +31,7 @@ NAMES = (
     "parent or child in title",
     "title, single family",
     "title phrase",
-    "title phrases and families",
+    "title phrase beside savings",
     "vector",
     "vector rank",
     "vector and strong",
@@ -39,6 +39,9 @@ NAMES = (
 )
 CUES = NAMES.index("vector")  # the features before it come from the words alone
 _OWN = re.compile(r"(?i)^(we|our|ours|this|propos\w*|introduc\w*|present\w*|develop\w*|design\w*|novel|new)$")
+_SAVING = re.compile(
+    r"(?i)^(efficien\w*|cost\w*|latency|fast\w*|speed\w*|accelerat\w*|compress\w*|energy|lightweight)$"
+)
 _STRONG = ("alias", "method", "ambiguous", "strong")
 
 
@@ -99,9 +102,10 @@ def word_features(title: str, abstract: str) -> NDArray[np.float32]:
         strong_count[family] = len(in_body) + 2 * len(in_title)
         title_count[family] = len(in_title)
     for family in {h.cue.family for h in every if h.cue.kind == "title" and h.start < title_words}:
-        others = int((strong_count > 0).sum()) - bool(strong_count[family])
-        out[family, 20] = others > 0
-        out[family, 21] = np.log1p(others)
+        others = np.delete(strong_count, family) > 0
+        in_title = np.delete(title_count, family) > 0
+        out[family, 20] = others.any()
+        out[family, 21] = in_title.any() or any(_SAVING.match(t) for t in head)
     if strong_count.sum():
         out[:, 14] = strong_count / strong_count.sum()
         out[:, 15] = strong_count >= strong_count.max()
