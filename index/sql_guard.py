@@ -114,7 +114,7 @@ class Reading:
         self._clock.start()
         try:
             self._stream = pa.ipc.open_stream(process.stdout)
-        except pa.ArrowInvalid:
+        except (pa.ArrowInvalid, OSError):
             self.finish()
             raise QueryError("the query ended without a result") from None
         self.schema: pa.Schema = self._stream.schema

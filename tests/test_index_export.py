@@ -5,10 +5,13 @@ import io
 import json
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from index import KnowledgeBase
+from index import KnowledgeBase, store
 from index.catalogues import official_code
 from index.export import FORMULA, guarded, named_tables
 from index.sql_guard import QueryError
@@ -163,3 +166,17 @@ def test_a_file_from_before_stays_when_an_export_fails(base, tmp_path):
 def test_a_papers_own_code_is_listed_once_with_how_it_was_found(abstract, given, found):
     rows = official_code({"paper_id": "p", "abstract": abstract, "code_urls": given, "listed": None})
     assert [(row["url"], row["how"]) for row in rows] == found
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12), min_size=1))
+def test_any_text_comes_back_from_csv_but_for_the_guard(tmp_path_factory, texts):
+    """Quotes, commas, line ends, any script: what a spreadsheet opens is the text, with a ' before what it would run."""
+    out = tmp_path_factory.mktemp("csv") / "t.csv"
+    table = pa.table({"text": texts, "number": [-float(i) for i in range(len(texts))]})
+    for formula, expected in ((None, texts), (FORMULA, [guarded(text) for text in texts])):
+        assert store.write_rows(table.schema, table.to_batches(), out, "csv", formula=formula) == len(texts)
+        with out.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["text"] for row in rows] == expected
+        assert [float(row["number"]) for row in rows] == [-float(i) for i in range(len(texts))]
