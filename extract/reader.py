@@ -17,11 +17,12 @@ from extract.factors import delta, factors
 from extract.features import paper_features
 from extract.figures import Figure, sentences_of
 from extract.measure import measure_text
+from extract.own_name import own_name
 from extract.phrases import phrase_from, text_of
 from extract.plain import plain
 from extract.quote import around, quote, widened
 from extract.setting import phase, setting
-from extract.technique import Own, own_name, technique
+from extract.technique import technique
 
 VERSION = "1"
 
@@ -67,7 +68,14 @@ def read(title: str, abstract: str, *, key: str, models: linear.Models | None = 
 
 
 def read_section(
-    name: str, text: str, *, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
+    name: str,
+    text: str,
+    *,
+    own: str | None,
+    setup: tuple[str, ...],
+    key: str,
+    seen: dict[str, int],
+    models: linear.Models,
 ) -> list[Found]:
     """The claims of one section's text; `seen` counts equal figures for the claim ids, on from section to section."""
     plain_text = plain(text)
@@ -78,7 +86,7 @@ def read_section(
 
 
 def _claims_of(
-    section: _Section, own: Own, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
+    section: _Section, own: str | None, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
 ) -> list[Found]:
     out: list[Found] = []
     devices_read = False
@@ -119,7 +127,7 @@ def _ordinal(figure: str, seen: dict[str, int]) -> tuple[str, int]:
     return written, seen[written] - 1
 
 
-def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: Own, claim_id: str) -> Claim:
+def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: str | None, claim_id: str) -> Claim:
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
     measure = measure_text(s, k, figure.choice, decision.metric, text) or q.unit.name
@@ -201,12 +209,14 @@ def unit_name(unit: str, metric: str, kind: str, magnitude: bool) -> str:
     return unit
 
 
-def _parity_claim(section: _Section, found: parity.Parity, target: str, p: float, own: Own, claim_id: str) -> Claim:
+def _parity_claim(
+    section: _Section, found: parity.Parity, target: str, p: float, own: str | None, claim_id: str
+) -> Claim:
     s, text = found.sentence, section.text
     first, end = word_at(s, found.start), word_at(s, max(found.start, found.end - 1)) + 1
     against = _parity_baseline(s, first, end)
     start, stop = widened(text, s.starts[first], s.ends[min(end, len(s.words)) - 1])
-    here = technique(s, 0, own, [against] if against else [], text) if s.places and s.places[0] > first else own.name
+    here = technique(s, 0, own, [against] if against else [], text) if s.places and s.places[0] > first else own
     return Claim(
         quote=text[start:stop],
         metric="quality",
