@@ -80,6 +80,20 @@ def claimed_factors(base: "KnowledgeBase") -> dict[tuple[str, str], dict[str, An
     return {(row.pop("technique_id"), row.pop("metric")): row for row in base.rows(query)}
 
 
+def latest(base: "KnowledgeBase", families: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """By technique id the last measurement of each metric: {technique_id, metric, factor, device, recorded_at}."""
+    query = """
+        SELECT technique_id, metric, arg_max(factor, measurement_no) AS factor,
+            arg_max(device, measurement_no) AS device, max(recorded_at) AS recorded_at
+        FROM measurements WHERE technique_id IN (SELECT unnest(?)) AND factor IS NOT NULL
+        GROUP BY technique_id, metric ORDER BY technique_id, metric
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in base.rows(query, [sorted(set(families))]):
+        found.setdefault(row["technique_id"], []).append(row)
+    return found
+
+
 def _entry(record: Mapping[str, Any]) -> dict[str, Any]:
     """A record under the names of the table, with all that it says besides."""
     return dict(record) | {

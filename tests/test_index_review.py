@@ -87,3 +87,34 @@ def test_filters_hold_for_points_and_cells(base, filters, titles):
     assert {p["title"] for p in points} == titles
     assert {c["title"] for c in explore.heat_map(base, filters)} <= titles
     assert sum(r["claims"] for r in explore.factors_by_metric(base, filters)) >= len(points)
+
+
+def test_bibtex_holds_each_paper_once_and_nothing_that_latex_runs(app_home):
+    from index.citing import bibtex_of
+
+    with KnowledgeBase.open(app_home) as base:
+        whole = bibtex_of(base, "claims_wide", where="title LIKE '%Faster' OR title LIKE 'Larkspur%'")
+    assert whole.count("@misc{") == 7
+    assert "title = {{Larkspur: Paged Weights for Small GPUs}}," in whole
+    assert "eprint = {2501.00001}," in whole
+    assert "\\$\\textbackslash{}alpha\\$ costs \\$5 or **bold** Faster" in whole
+    assert whole.count("{") == whole.count("}"), "braces are balanced"
+
+
+def test_bibtex_of_rows_without_papers_is_refused(base):
+    from index.citing import bibtex_of
+
+    with pytest.raises(ValueError, match="name no papers"):
+        bibtex_of(base, "devices")
+
+
+def test_the_last_measurement_of_each_metric_is_shown(home):
+    from index.measured import append, latest
+
+    record = {"date": "2026-01-01T00:00:00Z", "family": "quantization", "metric": "speed", "unit": "x", "device": "cpu"}
+    append(home, [record | {"value": v, "value_baseline": 1.0, "factor": v} for v in (2.0, 3.0)])
+    with KnowledgeBase.open(home) as base:
+        found = latest(base, ["quantization", "pruning"])
+    assert {family: [(r["metric"], r["factor"]) for r in rows] for family, rows in found.items()} == {
+        "quantization": [("speed", 3.0)]
+    }

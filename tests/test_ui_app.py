@@ -287,6 +287,26 @@ def test_an_export_is_made_with_its_condition(served):
     assert made["content"].count(b"\n") == 25
 
 
+def test_the_papers_of_an_export_can_be_cited(served):
+    test = opened("export", table="newest_strong")
+    test = press(test, label="BibTeX of its papers")
+    assert test.code[0].value.startswith("@misc{")
+
+
+def test_what_was_measured_here_stands_beside_the_claims(own_home):
+    from index import KnowledgeBase
+    from index.measured import append
+
+    question = "Larkspur pages quantized weights"
+    before = opened(q=question)
+    assert "measured here" not in html(before)
+    with KnowledgeBase.open(own_home) as base:
+        family = base.show("2501.00001")["families"][0]
+    record = {"date": "2026-01-01T00:00:00Z", "family": family, "metric": "speed", "unit": "x", "device": "this cpu"}
+    append(own_home, [record | {"value": 1.5, "value_baseline": 1.0, "factor": 1.5}])
+    assert "measured here: <b>1.5x</b>" in html(ran(before.run()))
+
+
 def test_a_wrong_condition_of_an_export_is_told(served):
     test = opened("export", table="claims_wide")
     test.text_input[0].set_value("nonsense = 1")

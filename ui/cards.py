@@ -1,6 +1,7 @@
 """Answers as HTML cards. Everything that comes from a page is escaped."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,9 @@ from index.answer import PaperAnswer
 from ui.conditions import family_name
 from ui.escaping import as_html
 from ui.marking import marked_html, safe_link
-from ui.printing import BOUNDS, figure, improvement, plain
+from ui.printing import BOUNDS, figure, improvement, number, plain
 
+Measured = Mapping[str, Sequence[Mapping[str, Any]]]  # by technique id, as `index.measured.latest` gives them
 LINK_WORDS = {"official": "official code", "library": "library", "reference": "reference implementation"}
 UNSURE = 0.7  # confidence below which a card says that the figure may be read wrongly
 
@@ -43,6 +45,8 @@ def _figure_html(claim: Mapping[str, Any]) -> str:
         tags.append(_tag("baseline", "against", claim["baseline"]))
     setting = dict(claim.get("setting") or {})
     notes = [improvement(claim), claim.get("phase") or "", "; ".join(str(value) for value in setting.values())]
+    if claim["section"] not in ("title", "abstract"):
+        notes.append(f"in {claim['section']}")
     if claim["target"] != "own":
         notes.append("a result of other work")
     if claim["confidence"] < UNSURE:
@@ -52,7 +56,11 @@ def _figure_html(claim: Mapping[str, Any]) -> str:
     worse = " (worse)" if claim["direction"] == "worse" else ""
     why = f'<div class="pc-why">Not quite: {as_html(str(claim["why"]))}</div>' if claim.get("why") else ""
     look = " pc-long" if len(shown) > 9 else ""
-    look += {"worse": " pc-worse", "none": " pc-neutral"}.get(claim["direction"], "")
+    factor = claim.get("factor") or 1
+    if claim["direction"] == "worse" or factor < 1:
+        look += " pc-worse"
+    elif claim["direction"] == "none" and factor == 1:
+        look += " pc-neutral"
     return (
         f'<div class="pc-figure{look}">{small}{as_html(shown)}</div>'
         f'<div class="pc-what"><b>{as_html(measure)}{worse}</b>{"".join(tags)}{why}</div>'
@@ -82,7 +90,17 @@ def code_links(implementations: Iterable[Mapping[str, Any]]) -> str:
     return "".join(found)
 
 
-def paper_card(paper: PaperAnswer, *, claims_shown: int = 3) -> str:
+def measured_links(families: Iterable[str], measured: Measured) -> str:
+    """What the reference implementations of these families reached on this machine."""
+    found = [row for family in families for row in measured.get(family, ())]
+    return "".join(
+        f"<li>measured here: <b>{number(row['factor'])}x</b> <span>{as_html(family_name(row['technique_id']))}, "
+        f"{as_html(row['metric'])}, {as_html(row['device'] or '')}</span></li>"
+        for row in found
+    )
+
+
+def paper_card(paper: PaperAnswer, *, claims_shown: int = 3, measured: Measured = MappingProxyType({})) -> str:
     """One paper of an answer: claims with evidence, or the nearest miss with the reason, then links."""
     near = not paper.claims and bool(paper.near)
     shown = paper.near[:1] if near else paper.claims[:claims_shown]
@@ -95,6 +113,7 @@ def paper_card(paper: PaperAnswer, *, claims_shown: int = 3) -> str:
     links = link_html(paper.url, "paper") + code_links(
         {"url": i.url, "name": i.name, "kind": i.kind, "how": i.how} for i in paper.implementations
     )
+    links += measured_links(paper.families, measured)
     return (
         f'<article class="pc-card{" pc-near" if near else ""}">'
         f'<h4><a href="{address}" target="_self">{as_html(paper.title)}</a></h4>'

@@ -9,6 +9,7 @@ import streamlit as st
 import data
 from index.answer import Understood
 from index.browse import Choice, Sheet, newest_strong, sheet
+from index.measured import latest
 from ui.address import Asked, asked, overrides, params
 from ui.cards import paper_card
 from ui.conditions import NAMES, editor, in_words
@@ -170,7 +171,8 @@ def _draw_answer(wanted: Asked) -> None:
     _draw_facets(wanted, found)
     _draw_groups(wanted, found)
     if found.papers:
-        st.html("".join(paper_card(paper) for paper in found.papers))
+        measured = latest(knowledge, (family for paper in found.papers for family in paper.families))
+        st.html("".join(paper_card(paper, measured=measured) for paper in found.papers))
     else:
         st.caption("No papers here.")
     _draw_paging(wanted, found)

@@ -19,7 +19,9 @@ from ui.printing import number
 from ui.screens.paper import open_paper
 
 ANY = "any"
-HEIGHT, LEGEND = 300, 180  # pixels of a plot, and of a legend below
+HEIGHT = 340  # pixels of a plot
+SCHEME = ("#3b82c4", "#e07b39", "#3c9d6b", "#b65fc0", "#c9a227", "#d1495b", "#5bb5c8", "#8c6d46")
+OTHERS = "other families"
 TIMES = "datum.label + '×'"
 PICKED = "picked"
 AXES = ("family", "device_class")
@@ -71,7 +73,7 @@ def _frame(rows: explore.Rows) -> pd.DataFrame:
     return pd.DataFrame([row | {"family": family_name(row["family"])} for row in rows])
 
 
-def _largest(rows: explore.Rows, count: int = 8) -> list[str]:
+def _largest(rows: explore.Rows, count: int = len(SCHEME)) -> list[str]:
     """The families with the most rows: more colours than this nobody can tell apart."""
     return (
         pd.Series([row["family"] for row in rows if row["family"] != "no family"])
@@ -93,17 +95,17 @@ def _draw_clickable(chart: Any, key: str) -> None:
         open_paper(chosen[0]["paper_id"])
 
 
-def _coloured(rows: explore.Rows) -> tuple[pd.DataFrame, alt.Color]:
+def _coloured(rows: explore.Rows) -> tuple[pd.DataFrame, alt.Color, str]:
+    """The rows with their `colour`, its scale, and a legend as HTML, which wraps on a phone."""
     largest = _largest(rows)
-    frame = _frame([row | {"colour": row["family"] if row["family"] in largest else ""} for row in rows])
-    frame["colour"] = [family_name(c) if c else "other families" for c in frame["colour"]]
-    domain = [*map(family_name, largest), *(["other families"] if (frame["colour"] == "other families").any() else [])]
-    scheme = ["#3b82c4", "#e07b39", "#3c9d6b", "#b65fc0", "#c9a227", "#d1495b", "#5bb5c8", "#8c6d46", "#9aa3ad"]
-    colour = alt.Color(
-        "colour:N", title=None, scale=alt.Scale(domain=domain, range=scheme[: len(domain) - 1] + scheme[-1:]),
-        legend=alt.Legend(orient="bottom", columns=1, labelLimit=300, symbolOpacity=1),
-    )  # fmt: skip
-    return frame, colour
+    frame = _frame(rows)
+    frame["colour"] = [family_name(row["family"]) if row["family"] in largest else OTHERS for row in rows]
+    shown = dict(zip(map(family_name, largest), SCHEME, strict=False))
+    if OTHERS in set(frame["colour"]):
+        shown[OTHERS] = "#9aa3ad"
+    scale = alt.Scale(domain=list(shown), range=list(shown.values()))
+    legend = "".join(f'<span><i style="background: {c}"></i>{as_html(name)}</span>' for name, c in shown.items())
+    return frame, alt.Color("colour:N", scale=scale, legend=None), f'<div class="pc-legend">{legend}</div>'
 
 
 def _draw_years(rows: explore.Rows) -> None:
@@ -113,7 +115,7 @@ def _draw_years(rows: explore.Rows) -> None:
         return
     if rows[0]["all_rows"] > len(rows):
         st.caption(f"The {len(rows):,} largest of {rows[0]['all_rows']:,}.")
-    frame, colour = _coloured(rows)
+    frame, colour, legend = _coloured(rows)
     years = alt.Axis(format="d", tickMinStep=1)
     chart = (
         alt.Chart(frame)
@@ -125,9 +127,10 @@ def _draw_years(rows: explore.Rows) -> None:
             color=colour,
             tooltip=["title", "factor", "metric", "measure", "device", "baseline", "year", "quote"],
         )
-        .properties(height=HEIGHT + LEGEND)
+        .properties(height=HEIGHT)
     )
     _draw_clickable(chart.add_params(_point()), "plot-years")
+    st.html(legend)
 
 
 def _draw_metrics(rows: explore.Rows) -> None:
@@ -156,7 +159,7 @@ def _draw_trade_offs(rows: explore.Rows) -> None:
         st.caption("No paper states both a speed-up and what it does to quality.")
         return
     st.caption("Each paper's largest speed-up and largest loss. The line joins those that no other beats in both.")
-    frame, colour = _coloured(rows)
+    frame, colour, legend = _coloured(rows)
     axes = {
         "x": alt.X(**_log("factor:Q", "times faster")),
         "y": alt.Y(
@@ -175,9 +178,9 @@ def _draw_trade_offs(rows: explore.Rows) -> None:
             tooltip=["title", "factor", "quote", "loss", "quality_quote", "family", "year"], **axes,
         )
     )  # fmt: skip
-    _draw_clickable(
-        alt.layer(front.encode(**axes), points.add_params(_point())).properties(height=HEIGHT), "plot-trade"
-    )
+    chart = alt.layer(front.encode(**axes), points.add_params(_point()))
+    _draw_clickable(chart.properties(height=HEIGHT), "plot-trade")
+    st.html(legend)
 
 
 def _draw_heat(rows: explore.Rows) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from index import KnowledgeBase
+from index.citing import bibtex_of
 from ui.escaping import as_html
 from ui.knowledge import base, message
 
@@ -82,7 +83,18 @@ def page() -> None:
             form = st.segmented_control("Format", list(FORMATS), default="CSV", required=True)
             help_ = "Leaves text that begins with = + - @ as it is in CSV; a spreadsheet may run it."
             raw = st.checkbox("Text as it is", help=help_)
-            make = st.form_submit_button("Make the file", type="primary")
+            with st.container(horizontal=True):
+                make = st.form_submit_button("Make the file", type="primary")
+                cite = st.form_submit_button("BibTeX of its papers")
+        if cite:
+            try:
+                cited = bibtex_of(knowledge, name, where=where.strip() or None)
+                st.download_button(
+                    "Download BibTeX", cited, f"{name}-{date.today().isoformat()}.bib", on_click="ignore"
+                )
+                st.code(cited[:3000], language=None)
+            except (ValueError, OSError) as error:
+                message(str(error), "error")
         if make:
             st.session_state.pop("export-made", None)
             try:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from index.answer import Understood
 from index.browse import sheet
+from index.citing import entry
 from ui.cards import claims_html, code_links, link_html, paper_address, paper_card
 from ui.conditions import family_name
 from ui.escaping import as_html
@@ -107,3 +108,5 @@ def page() -> None:
         return
     _draw_paper(paper)
     _draw_around(paper)
+    with st.expander("Cite it"):
+        st.code(entry(paper), language=None)
