@@ -19,6 +19,7 @@ from index.answer import Understood, UnitThreshold
 from index.columns import Columns, Mask
 from index.topic import asks_of_claims
 
+EVEN = 0.5  # a claim that is more likely misread than read right satisfies nothing
 _RELATED_PHASES = {"training": ("fine-tuning",), "fine-tuning": ("training",)}
 
 
@@ -42,7 +43,9 @@ def conditions(
     """The masks for what was understood of a question. `about` are the papers on its topic, its families included."""
     own = columns.target.equal("own")
     right_metric = own & columns.metric.equal(read.metric) if read.metric else own
-    meets = right_metric & threshold(read, columns) & unit_threshold(read, columns)
+    with np.errstate(invalid="ignore"):
+        sure = ~(columns.confidence < EVEN)
+    meets = right_metric & sure & threshold(read, columns) & unit_threshold(read, columns)
     if read.phase:
         meets &= of_phase(read.phase, columns)
     compared = against(read.baseline, columns) if read.baseline else np.ones_like(own)

@@ -166,7 +166,7 @@ def test_units_of_one_kind_are_compared():
 def claim(**fields):
     made = {
         "claim_id": "c", "target": "own", "metric": "speed", "kind": "change", "factor": 2.0, "bound": "exact", "unit": "x",
-        "value": 2.0, "value_max": None, "phase": None, "baseline": None, "devices": [],
+        "value": 2.0, "value_max": None, "phase": None, "baseline": None, "devices": [], "confidence": 0.9,
     }  # fmt: skip
     return made | fields
 
@@ -186,6 +186,7 @@ REASONS = [
     ),
     (Understood(unit_threshold=UnitThreshold("W", max=1)), claim(), ["in x, asked for W"]),
     (Understood(), claim(target="other"), ["a result of other work"]),
+    (Understood(), claim(confidence=0.3), ["may be misread"]),
     (Understood(phase="training"), claim(phase="inference"), ["in inference, asked for training"]),
     (Understood(phase="training"), claim(phase="fine-tuning"), []),
     (Understood(baseline="Adam"), claim(baseline="SGD"), ["against SGD, asked for Adam"]),
