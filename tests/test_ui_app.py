@@ -297,11 +297,11 @@ def test_what_was_measured_here_stands_beside_the_claims(own_home):
     from index import KnowledgeBase
     from index.measured import append
 
-    question = "Larkspur pages quantized weights"
+    question = "less energy on an FPGA"
     before = opened(q=question)
     assert "measured here" not in html(before)
     with KnowledgeBase.open(own_home) as base:
-        family = base.show("2501.00001")["families"][0]
+        (family, *_) = next(p.families for p in base.ask(question, top=20).answers if p.families)
     record = {"date": "2026-01-01T00:00:00Z", "family": family, "metric": "speed", "unit": "x", "device": "this cpu"}
     append(own_home, [record | {"value": 1.5, "value_baseline": 1.0, "factor": 1.5}])
     assert "measured here: <b>1.5x</b>" in html(ran(before.run()))
