@@ -207,6 +207,6 @@ def paper_features(text: str) -> tuple[str, ...]:
     low = text.lower()
     themes = [f"paper:{theme}" for theme, signs in _SIGNS.items() if any(sign in low for sign in signs)]
     quality = len(_OF_QUALITY.findall(low))
-    if len(_OF_SPEED.findall(low)) > quality or not quality:
+    if len(_OF_SPEED.findall(low)) > quality:
         themes.append("paper:leans-speed")
     return tuple(themes)

@@ -314,6 +314,8 @@ def _by(s: Sentence, by: int) -> Frame:
             if crossed > 1:
                 break
         classes = s.cue_at(j) & _CHANGES
+        if word in ("pruning", "pruned", "compressed", "compression", "quantized"):
+            continue
         if (
             classes
             and not word.endswith(("er", "tion", "ment", "ss"))

@@ -192,6 +192,9 @@ def _said_falling(s: Sentence, choice: Choice, without: int = -1) -> bool | None
     if choice.phrase is None:
         return falls_by_words(written(s, *choice.words)) if choice.words else None
     first, end = choice.phrase.first, choice.phrase.end
+    following = s.lows[end] if end < len(s.lows) and end != without else ""
+    if following in ("gap", "loss", "drop", "degradation", "error", "errors", "overhead", "penalty"):
+        return True
     if first <= without < end:
         first, end = (first, without) if without > first else (without + 1, end)
     return falls_by_words(written(s, first, end)) if end > first else None

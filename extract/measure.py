@@ -239,6 +239,8 @@ def _bare_of_measure(s: Sentence, k: int) -> bool:
             return False
         i += 1
     following = s.lows[i] if i < len(s.lows) else "."
+    if i > place + 1 and following == "with":
+        return True
     if i > place + 1:
         return (
             following in ("than", ",", ")", ".", "compared", "relative", "over", ";", "ratio", "and", "vs")

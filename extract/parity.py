@@ -85,6 +85,12 @@ _RESULT = re.compile(r"\b(?:show|demonstrat|find|found|reveal|observ|achiev|resu
 def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: bool) -> bool:
     """Whether words that look like parity are none: an aim, a loss that has a figure, mere competitiveness."""
     said, before, after = sentence[start:end], sentence[:start], sentence[end:]
+    if (
+        start == 0
+        and said.startswith(("maintaining", "preserving", "retaining", "keeping", "achieving"))
+        and not figures
+    ):
+        return True
     if "competitive" in said and rules <= _COMPETITIVE:
         return True
     if _HAS_FIGURE.match(after) and rules & {
@@ -316,6 +322,11 @@ _OURS = re.compile(r"\b(?:we|our|ours|this (?:paper|work)|proposed)\b", re.I)
 
 def of_others(plain: str, found: Parity) -> bool:
     """Whether the sentence speaks of existing methods and not of its own."""
-    before = plain[found.sentence.start : found.start]
+    return speaks_of_others(plain, found.sentence, found.start)
+
+
+def speaks_of_others(plain: str, s: Sentence, position: int) -> bool:
+    """Whether what a sentence says up to a position is about existing methods and not about its own."""
+    before = plain[s.start : position]
     clause = before[before.rfind(",") + 1 :].lstrip()
     return any(_OTHERS.match(part) for part in (before, clause)) and not _OURS.search(before)

@@ -1,7 +1,7 @@
 """A paper's title and abstract in, its claims out. Same text, same claims: no clock, no chance, no order of calls
 matters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract import hardware, linear, parity, pipeline
 from extract.baseline import baseline, marked
@@ -100,6 +100,8 @@ def _claims_of(
                 continue
             if not devices_read:
                 section.mentions, devices_read = find_devices(section.text), True
+            if parity.speaks_of_others(section.plain, s, figure.quantity.start):
+                decision = replace(decision, own=0.0)
             claim = _figure_claim(section, figure, decision, own, claim_id_for(key, *ids[figure.k]))
             found.append((claim.span_start, Found(claim, figure, None, decision)))
         for candidate in doc._.parities:

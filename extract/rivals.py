@@ -42,6 +42,9 @@ def _is_rival(s: Sentence, k: int) -> bool:
         and any(span[1] in (place - 1, place) and how in ("beats", "than", "vs") for _, span, how in marked(s))
     ):
         return True
+    owner = before[-1:] and (before[-1].endswith("'s") or before[-2:] == ["'", "s"])
+    if owner and place > 1 and s.figures[k].unit.family not in _RELATIVE and _theirs(s, place):
+        return True
     opening = place - 1
     while opening >= 0 and opening > place - 10 and s.lows[opening] not in ("(", ")"):
         opening -= 1
@@ -53,6 +56,30 @@ def _is_rival(s: Sentence, k: int) -> bool:
         k - 1 in s.rivals
         and s.lows[s.places[k - 1] + 1 : s.places[k - 1] + 3] in ([")", "and"], [")", ","])
         and opening - s.places[k - 1] < 8
+    )
+
+
+def _theirs(s: Sentence, place: int) -> bool:
+    """Whether a figure with an owner is a rival's: `approaching Alpha's 94 percent`."""
+    left = s.lows[max(0, place - 7) : place]
+    return any(
+        w.startswith(
+            (
+                "approach",
+                "surpass",
+                "exceed",
+                "outperform",
+                "beat",
+                "match",
+                "vs",
+                "versus",
+                "against",
+                "over",
+                "than",
+                "compared",
+            )
+        )
+        for w in left
     )
 
 

@@ -16,6 +16,34 @@ _STATISTIC = words("settings_statistic")
 
 _FOLDS = words("settings_folds")
 _ENDS = words("settings_ends")
+_LASTING = frozenset(
+    [
+        "video",
+        "videos",
+        "clip",
+        "clips",
+        "generation",
+        "setting",
+        "settings",
+        "window",
+        "windows",
+        "audio",
+        "segments",
+        "episodes",
+        "long",
+        "recordings",
+        "context",
+        "sequence",
+        "sequences",
+        "budget",
+        "horizon",
+        "utterances",
+        "speech",
+        "interval",
+        "intervals",
+        "history",
+    ]
+)
 _SIZES = re.compile(
     r"(?:batch ?- ?size|batch|context length|sequence length|seq \. length|window(?: size)?|rank|"
     r"dimension|resolution|patch size|chunk size|group size|length|seed|seeds|block size|horizon|"
@@ -77,6 +105,8 @@ def setting(s: Sentence, k: int) -> bool:
     if family == "bare" and _in_set(s, place):
         return True
     if family == "params" and _owned(s, place):
+        return True
+    if family == "time" and after in _LASTING and not q.spelled:
         return True
     if family == "length" and q.unit.name == "nm":
         return True
