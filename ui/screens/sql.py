@@ -34,7 +34,7 @@ def _draw_result(query: str, result: Result) -> None:
     count = result.table.num_rows
     more = f"; there are more, and the first {count:,} are shown" if result.truncated else ""
     st.caption(f"{count:,} row{'' if count == 1 else 's'} in {result.seconds:.2f} s{more}")
-    st.dataframe(shown(result), hide_index=True, width="stretch")
+    st.dataframe(shown(result), hide_index=True, width="stretch", placeholder="")
     words = "-".join(re.findall(r"\w+", query.lower()))[:60].strip("-") or "query"
     st.download_button(
         "Download CSV", result.as_csv(), f"{words}-{date.today().isoformat()}.csv", "text/csv",
