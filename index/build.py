@@ -21,6 +21,7 @@ from index.paper_rows import day_row, paper_row, source_rows
 
 MEMORY = "1GB"  # DuckDB's share; beyond it, it spills to the build's own folder
 _BATCH = 2000
+_FEW = 100  # papers
 _FRESH = (
     "SELECT paper_no, paper_id, title, abstract FROM papers WHERE paper_no NOT IN (SELECT paper_no FROM taken_over)"
 )
@@ -127,11 +128,8 @@ class _Build:
             same_readers = old is not None and same == {key: old.manifest.get(key) for key in same}
             self.mark_unchanged(connection, old)
             embedding = self.embedding(connection, old, encoder)
-            with self.step("claims"):
-                papers_read = self.read_papers(connection, reuse=same_readers)
-            with self.step("families"):
-                self.read_traits(connection, embedding, families=not no_families)
-                self.merge(connection, reuse=same_readers)
+            with self.step("reading"):
+                papers_read = self.read_papers(connection, embedding, reuse=same_readers, families=not no_families)
             with self.step("catalogues"):
                 store.insert(connection, "devices", catalogues.devices())
                 store.insert(connection, "techniques", catalogues.technique_rows())
@@ -229,35 +227,34 @@ class _Build:
     def file(self, table: str) -> Path:
         return self.work / f"{table}.parquet"
 
-    def read_papers(self, connection: store.Connection, *, reuse: bool) -> int:
-        """Claims of the papers that are new, changed or were read by other code; returns how many papers those are."""
+    def read_papers(
+        self, connection: store.Connection, embedding: Embedding | None, *, reuse: bool, families: bool
+    ) -> int:
+        """Claims, devices and families of the papers that are new, changed or were read by other code; how many.
+
+        The vectors that families need are kept where the same encoder makes both.
+        """
         keep = "" if reuse else "LIMIT 0"  # the vectors of unchanged texts can be kept even where other code reads them
         connection.execute(f"CREATE TABLE taken_over AS FROM unchanged {keep}")
         fresh = store.count(connection, f"({_FRESH})")
-        with store.ParquetRows(self.file("claims"), store.schema_of(connection, "claims")) as claims:
-            for done, (_, rows) in enumerate(reading.claims_of(self.fresh(connection), jobs=self.jobs), 1):
-                claims.add(rows)
-                if done % _BATCH == 0:
-                    self.progress("claims", done, fresh)
-        return fresh
-
-    def read_traits(self, connection: store.Connection, embedding: Embedding | None, *, families: bool) -> None:
-        """Devices and families of the same papers, and their vectors where the same encoder makes both."""
-        tables = ("paper_devices", "paper_techniques")
-        fresh = store.count(connection, f"({_FRESH})")
+        jobs = self.jobs if fresh > _FEW else 1  # starting processes takes longer than reading a few papers
         shared = embedding is not None and embedding.asked == FAST
         done = 0
         with ExitStack() as stack:
-            named, belonging = (
-                stack.enter_context(store.ParquetRows(self.file(t), store.schema_of(connection, t))) for t in tables
+            claims, named, belonging = (
+                stack.enter_context(store.ParquetRows(self.file(table), store.schema_of(connection, table)))
+                for table in ("claims", "paper_devices", "paper_techniques")
             )
-            for batch in reading.traits_of(self.fresh(connection), jobs=self.jobs, families=families):
-                named.add(row for traits in batch for row in traits.devices)
-                belonging.add(row for traits in batch for row in traits.techniques)
+            for batch in reading.read(self.fresh(connection), jobs=jobs, families=families):
+                claims.add(row for paper in batch for row in paper.claims)
+                named.add(row for paper in batch for row in paper.devices)
+                belonging.add(row for paper in batch for row in paper.techniques)
                 if embedding and shared:
-                    embedding.add_made((t.paper_no, t.vector) for t in batch if t.vector is not None)
+                    embedding.add_made((paper.paper_no, paper.vector) for paper in batch if paper.vector is not None)
                 done += len(batch)
-                self.progress("families", done, fresh)
+                self.progress("claims", done, fresh)
+        self.merge(connection, reuse=reuse)
+        return fresh
 
     def fresh(self, connection: store.Connection) -> Iterator[dict[str, Any]]:
         for batch in store.batches(connection, f"{_FRESH} ORDER BY paper_no", _BATCH):

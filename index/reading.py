@@ -1,24 +1,31 @@
 """What a build reads out of each paper: claims, devices named anywhere in it, families. In several processes."""
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 import data
-from extract import devices, stream
+from extract import devices
+from extract.claim import as_json
+from extract.stream import MAX_TEXT
 from index import techniques
 from index.encoder import EncoderMissing, load
 
-_BATCH = 256
+_BATCH = 128  # papers handed to a process at a time
+_AHEAD = 3  # batches in flight for each process
 # Packages whose code and files decide what is read out of a text. What was read by other code is read again.
 _READERS = ("extract",)
 _READER_FILES = tuple(
@@ -45,18 +52,72 @@ def _package(name: str) -> Path:
     return Path(str(find_spec(name).origin)).parent  # type: ignore[union-attr]
 
 
-def claims_of(papers: Iterable[dict[str, Any]], *, jobs: int) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Each paper ({"paper_no", "paper_id", "title", "abstract"}) with the rows of its claims, in the order given."""
-    waiting: deque[dict[str, Any]] = deque()  # papers handed on whose claims have not come back yet, in order
+class Read(NamedTuple):
+    """What is read out of one paper."""
 
-    def handed_on() -> Iterator[dict[str, Any]]:
-        for paper in papers:
-            waiting.append(paper)
-            yield {"key": paper["paper_id"], "title": paper["title"], "abstract": paper["abstract"]}
+    paper_no: int
+    claims: list[dict[str, Any]]  # rows of `claims`, numbered within the paper
+    devices: list[dict[str, Any]]  # rows of `paper_devices`
+    techniques: list[dict[str, Any]]  # rows of `paper_techniques`
+    vector: NDArray[np.float32] | None  # of the fast encoder, made for the families
 
-    for result in stream.extract_rows(handed_on(), jobs=jobs):
-        paper = waiting.popleft()
-        yield paper, [_claim_row(paper, place, claim) for place, claim in enumerate(result["claims"])]
+
+def read(papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True) -> Iterator[list[Read]]:
+    """Reads papers {"paper_no", "paper_id", "title", "abstract"}, in batches and in order; flat memory.
+
+    Without `families` there are no techniques and no vectors. Raises OSError when a process that reads is killed.
+    """
+    source = iter(papers)
+    batches = iter(lambda: list(islice(source, _BATCH)), [])
+    work = _read if families else _read_without_families
+    if jobs == 1:
+        yield from map(work, batches)
+        return
+    waiting: deque[Future[list[Read]]] = deque()
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(work, batch))
+                if len(waiting) >= _AHEAD * jobs:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise OSError("a process that reads papers ended early, most likely for want of memory") from error
+
+
+def _end_with_parent() -> None:
+    """Lets no process outlive a build that was killed: it would wait for work for ever."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+def _read(papers: list[dict[str, Any]]) -> list[Read]:
+    texts = [(p["title"], p["abstract"]) for p in papers]
+    vectors = load().encode([techniques.paper_text(*text) for text in texts])
+    families = techniques.families_of_many(texts, vectors=vectors)
+    return [
+        Read(paper["paper_no"], _claims(paper), _paper_devices(paper), _paper_techniques(paper, found), vector)
+        for paper, found, vector in zip(papers, families, vectors, strict=True)
+    ]
+
+
+def _read_without_families(papers: list[dict[str, Any]]) -> list[Read]:
+    return [Read(paper["paper_no"], _claims(paper), _paper_devices(paper), [], None) for paper in papers]
+
+
+def _claims(paper: dict[str, Any]) -> list[dict[str, Any]]:
+    from extract.reader import claims  # only where papers are read: it takes a second
+
+    title, abstract = paper["title"][:MAX_TEXT], paper["abstract"][:MAX_TEXT]
+    found = claims(title, abstract, key=paper["paper_id"])
+    return [_claim_row(paper, place, as_json(claim)) for place, claim in enumerate(found)]
 
 
 def _claim_row(paper: dict[str, Any], place: int, claim: dict[str, Any]) -> dict[str, Any]:
@@ -81,43 +142,6 @@ def families_missing() -> str:
     except EncoderMissing as error:
         return str(error)
     return ""
-
-
-class Traits(NamedTuple):
-    """What is read out of one paper beside its claims."""
-
-    paper_no: int
-    devices: list[dict[str, Any]]  # rows of `paper_devices`
-    techniques: list[dict[str, Any]]  # rows of `paper_techniques`
-    vector: NDArray[np.float32] | None  # of the fast encoder, made for the families
-
-
-def traits_of(papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True) -> Iterator[list[Traits]]:
-    """The traits of each paper, in batches and in order; no techniques and vectors if `families` is off."""
-    traits = _traits if families else _devices_only
-    source = iter(papers)
-    batches = iter(lambda: list(islice(source, _BATCH)), [])
-    if jobs == 1:
-        yield from map(traits, batches)
-        return
-    with get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap(traits, batches)
-        pool.close()
-        pool.join()
-
-
-def _traits(papers: list[dict[str, Any]]) -> list[Traits]:
-    texts = [(p["title"], p["abstract"]) for p in papers]
-    vectors = load().encode([techniques.paper_text(*text) for text in texts])
-    families = techniques.families_of_many(texts, vectors=vectors)
-    return [
-        Traits(paper["paper_no"], _paper_devices(paper), _paper_techniques(paper, found), vector)
-        for paper, found, vector in zip(papers, families, vectors, strict=True)
-    ]
-
-
-def _devices_only(papers: list[dict[str, Any]]) -> list[Traits]:
-    return [Traits(paper["paper_no"], _paper_devices(paper), [], None) for paper in papers]
 
 
 def _paper_devices(paper: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -76,7 +77,9 @@ def test_a_build_with_other_tables_is_made_again_and_its_vectors_kept(home, monk
 
 
 @pytest.mark.slow
-def test_two_processes_give_what_one_gives(home, tmp_path):
+def test_two_processes_give_what_one_gives(home, tmp_path, monkeypatch):
+    monkeypatch.setattr("index.build._FEW", 0)
+    monkeypatch.setattr("index.reading._BATCH", 2)
     shutil.copytree(home / "papers", tmp_path / "two" / "papers")
     build(tmp_path / "two", jobs=2)
     assert content(tmp_path / "two") == content(home)
@@ -271,6 +274,49 @@ def test_a_home_without_papers_can_be_built_and_asked(tmp_path, fill):
         assert base.status()["papers"] == 0
         with pytest.raises(ValueError, match="no paper"):
             base.show("2501.00001")
+
+
+@pytest.mark.slow
+def test_no_process_outlives_a_killed_build(tmp_path, papers, fill):
+    """Workers once waited for ever for work from a build that had been killed."""
+    fill(tmp_path, papers)
+    program = (
+        "import sys, time; from pathlib import Path; from index import build, reading\n"
+        "if __name__ == '__main__':\n"
+        "    build._FEW = 0; reading._BATCH = 1\n"
+        "    slow = build._Build.fresh\n"
+        "    build._Build.fresh = lambda *a: ((time.sleep(i and 30), p)[1] for i, p in enumerate([*slow(*a)] * 100))\n"
+        "    build.build(Path(sys.argv[1]), jobs=2)\n"
+    )
+    (tmp_path / "run.py").write_text(program)
+    process = subprocess.Popen([sys.executable, str(tmp_path / "run.py"), str(tmp_path)], cwd=Path(__file__).parents[1])
+    workers = wait_for(lambda: [p for p in children(process.pid) if "spawn_main" in p[1]])
+    process.kill()
+    process.wait()
+    wait_for(lambda: not [pid for pid, _ in workers if Path(f"/proc/{pid}").exists()])
+
+
+def children(parent):
+    """(id, command line) of the processes whose parent this is."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[1]) == parent:
+                    found.append((int(folder.name), (folder / "cmdline").read_text()))
+            except OSError:  # it ended meanwhile
+                continue
+    return found
+
+
+def wait_for(what, seconds=30):
+    """The first true answer; fails when there is none in time."""
+    until = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return found
 
 
 def test_the_database_of_a_build_stands_alone(home):

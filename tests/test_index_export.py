@@ -171,7 +171,7 @@ def test_a_papers_own_code_is_listed_once_with_how_it_was_found(abstract, given,
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12), min_size=1))
 def test_any_text_comes_back_from_csv_but_for_the_guard(tmp_path_factory, texts):
-    """Quotes, commas, line ends, any script: what a spreadsheet opens is the text, with a ' before what it would run."""
+    """Quotes, commas, line ends, any script: a spreadsheet opens the same text, with a ' before what it would run."""
     out = tmp_path_factory.mktemp("csv") / "t.csv"
     table = pa.table({"text": texts, "number": [-float(i) for i in range(len(texts))]})
     for formula, expected in ((None, texts), (FORMULA, [guarded(text) for text in texts])):

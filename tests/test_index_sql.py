@@ -17,7 +17,7 @@ READS = [
     ("WITH p AS (SELECT 1 AS x) SELECT x + 1 AS y FROM p", [(2,)]),
     ("VALUES (1, 'a'), (2, 'b')", [(1, "a"), (2, "b")]),
     ("SELECT DATE '2025-01-02' AS d, [1, 2] AS l, NULL AS n", [(date(2025, 1, 2), [1, 2], None)]),
-    ("SELECT max(factor) AS f FROM claims_wide WHERE metric = 'speed' AND kind = 'change'", [(8.0,)]),
+    ("SELECT factor AS f FROM claims_wide WHERE value = 3.2", [(3.2,)]),
 ]
 
 
