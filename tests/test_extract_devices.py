@@ -78,7 +78,7 @@ NAMES = [
     ("AMD GPUs", ("AMD GPU",)),
     ("a Snapdragon 8 Elite CPU", ("Snapdragon 8 Elite", "CPU")),
     ("a RISC-V-based 4+1-core MCU", ("RISC-V", "microcontroller")),
-    ("NVIDIA Jetson AGX Orin edge device", ("Jetson AGX Orin",)),
+    ("Jetson AGX Orin edge devices", ("Jetson AGX Orin",)),
     ("NVIDIA DGX-A100", ("DGX A100",)),
     ("a Huawei smartphone", ("Huawei phone",)),
 ]
@@ -96,7 +96,7 @@ QUESTIONS = [
     ("what runs on m1", ("M1",)),
     ("fast detection on edge", ("edge",)),
     ("rtx4090 speedups", ("RTX 4090",)),
-    ("on a cerebras wafer-scale engine", ("Cerebras WSE",)),
+    ("with cerebras wafer-scale engines", ("Cerebras WSE",)),
 ]
 
 

@@ -23,8 +23,8 @@ PAPERS = [
     ),
     (
         "Heron: Pruned Detectors on FPGAs",
-        "Heron prunes object detectors. On a Xilinx Alveo U280 FPGA it runs at 120 FPS, 5x faster than the dense detector, "
-        "and draws 9 W. Accuracy drops by 0.8%.",
+        "Heron prunes object detectors. On a Xilinx Alveo U280 FPGA it runs at 120 FPS, 5x faster than the dense "
+        "detector, and draws 9 W. Accuracy drops by 0.8%.",
     ),
     (
         "Wagtail: Drawing Maps from Radar",
@@ -32,8 +32,8 @@ PAPERS = [
     ),
     (
         "Siskin: Adapters for Translation",
-        "Siskin adapts translation models with low-rank adapters. Compared to full fine-tuning, Siskin trains 50x fewer "
-        "parameters and more than 2x faster.",
+        "Siskin adapts translation models with low-rank adapters. Compared to full fine-tuning, Siskin trains 50x "
+        "fewer parameters and more than 2x faster.",
     ),
     ("On the Number of Birds", "A study of counting without any measured figure."),
 ]
@@ -93,7 +93,7 @@ def test_satisfying_papers(asked, question, expected):
 
 
 NOTHING = [
-    ("3x faster on a Cerebras wafer-scale engine", "hardware"),
+    ("3x faster with Cerebras wafer-scale engines", "hardware"),
     ("100x faster", "100x"),
     ("speedup over SGLang", "SGLang"),
     ("less than 1 W", "W"),
@@ -165,8 +165,8 @@ def test_units_of_one_kind_are_compared():
 
 def claim(**fields):
     made = {
-        "claim_id": "c", "target": "own", "metric": "speed", "kind": "change", "factor": 2.0, "bound": "exact", "unit": "x",
-        "value": 2.0, "value_max": None, "phase": None, "baseline": None, "devices": [], "confidence": 0.9,
+        "claim_id": "c", "target": "own", "metric": "speed", "kind": "change", "factor": 2.0, "bound": "exact",
+        "unit": "x", "value": 2.0, "value_max": None, "phase": None, "baseline": None, "devices": [], "confidence": 0.9,
     }  # fmt: skip
     return made | fields
 
