@@ -1,4 +1,4 @@
-"""Answers through the front door: what satisfies, what is near and why, what names no hardware, what to say of nothing."""
+"""Answers through the front door: what satisfies, what is near and why, what names no hardware, and the note."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from index.topic import topic_stems
 PAPERS = [
     (
         "Larkspur: Paged Weights for Small GPUs",
-        "We present Larkspur, which pages quantized weights of language models. On an NVIDIA A100 GPU, Larkspur decodes "
+        "Larkspur pages quantized weights of language models. On an NVIDIA A100 GPU, Larkspur decodes "
         "3.2x faster than FlexGen and cuts peak memory by 60%, without loss of accuracy.",
     ),
     (
