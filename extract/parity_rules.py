@@ -8,23 +8,83 @@ import data
 
 
 @cache
-def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
-    """Name, the pieces of words of which one must be there, and the pattern of each rule."""
+def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str], bool], ...]:
+    """Name, the pieces of words of which one must be there, the pattern, and whether it needs a word for quality."""
     table = data.table("parity.toml")
     out = []
     for rule in table["rule"]:
         pattern = rule["pattern"]
         for name, written in table["words"].items():
             pattern = pattern.replace("{" + name + "}", written)
-        out.append((rule["name"], tuple(rule["needs"]), re.compile(pattern)))
+        out.append(
+            (
+                rule["name"],
+                tuple(rule["needs"]),
+                re.compile(pattern),
+                rule.get("of_quality", "{quality}" in rule["pattern"]),
+            )
+        )
     return tuple(out)
+
+
+# What every word of `quality` in data/parity.toml begins with or holds; rules about quality need one.
+_QUALITY = (
+    "accurac",
+    "perform",
+    "qualit",
+    "precision",
+    "fidelity",
+    "result",
+    "perplexity",
+    "ppl",
+    "recall",
+    "robust",
+    "capabilit",
+    "abilit",
+    "utility",
+    "trustworth",
+    "generali",
+    "effectiv",
+    "correct",
+    "realism",
+    "faithful",
+    "f1",
+    "score",
+    "map",
+    "iou",
+    "psnr",
+    "ssim",
+    "fid",
+    "bleu",
+    "rouge",
+    "wer",
+    "auc",
+    "reward",
+    "win",
+    "success",
+    "pass@1",
+    "predict",
+    "solution",
+    "reconstruct",
+    "express",
+    "error",
+    "metric",
+    "efficacy",
+    "natural",
+    "intelligib",
+    "consisten",
+    "align",
+    "coheren",
+    "reason",
+)
 
 
 def parity_rules(sentence: str) -> list[tuple[str, int, int]]:
     """Every rule that finds something in a plain sentence in lower case: name, start, end."""
+    quality = any(word in sentence for word in _QUALITY)
     return [
         (name, m.start(), m.end())
-        for name, needs, pattern in _rules()
-        if any(piece in sentence for piece in needs)
+        for name, needs, pattern, of_quality in _rules()
+        if (quality or not of_quality) and any(piece in sentence for piece in needs)
         for m in pattern.finditer(sentence)
     ]

@@ -115,7 +115,12 @@ _LOST = re.compile(
     r"|(?<=\d)(?P<lost>percent)(?![a-z])"
     r"|(?<=\d)(?P<comma>,)(?=(?:ms|s|M|B|K|GB|MB|FPS|fps|W|mW|J|mJ|dB|Hz|GHz|MHz)\b)"
 )
-_MAY_BE_LOST = re.compile(r"\dt|\d\s?sim|\d%?\s?r|\dp|\d\{|\d,[a-zA-Z]|(?:times|sim|approx|eq|pm|to)\s?[\d.]|\dto\d")
+# A digit that touches a name which may be one of a command; one look for each keeps the search for digits fast.
+_MAY_BE_LOST = (
+    re.compile(r"[0-9%](?:\s?(?:times|sim|r|\{)|to[0-9]|p|,[a-zA-Z])"),
+    re.compile(r"(?:times|sim|approx|eq|pm)\s?[0-9.]"),
+)
+_NAMES = ("times", "sim", "approx", "eq", "pm")
 _MATH = re.compile(r"\$(?P<in>[^$]{1,200}?)\$")
 _PROSE = re.compile(r"\d.*(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])")
 _MARKS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|`|\\$")
@@ -181,16 +186,7 @@ def plain(text: str) -> str:
         out = _ENTITY.sub(lambda m: _ENTITIES[m[1]].ljust(len(m[0])), out)
     if "{" in out or "}" in out:
         out = _BRACES.sub(" ", out)
-    if (
-        "times" in out
-        or "sim" in out
-        or "approx" in out
-        or "eq" in out
-        or "pm" in out
-        or "arrow" in out
-        or "percent" in out
-        or "," in out
-    ):
+    if _MAY_BE_LOST[0].search(out) or (any(n in out for n in _NAMES) and _MAY_BE_LOST[1].search(out)):
         out = _LOST.sub(_lost, out)
     if "~" in out:
         out = _TILDE.sub(" ", out)

@@ -31,13 +31,17 @@ class Quantity:
 
 
 _NUMBER = re.compile(
+    r"(?=[-0-9.~<>+±$€£x])"
     rf"(?P<mark>[~<>]=?\s{{0,12}}|[+\-±]\s{{0,12}}(?=[\d.]))?(?P<mark2>[~<>+\-]\s{{0,8}})?(?P<money>[$€£]\s?)?"
     rf"(?P<cross>x\s*(?=[\d.])(?!(?:86|64|32)\b))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|"
     rf"\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|"
     rf"\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
 )
 _WORD_LEFT = re.compile(r"(?<![\w.-])[\d.,]+\s{0,8}(?:[kKMBTxXs%]|ms|min|[KMGT]i?B|dB|FPS)?\s{0,8}$")
-_DIMENSION = re.compile(r"(?<![\d.])\d+(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?(?!\.?\d*\s{0,2}x(?![\w]))[kK]?)+")
+_DIMENSION = re.compile(
+    r"(?<![\d.])[0-9]\d*(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?"
+    r"(?!\.?\d*\s{0,2}x(?![\w]))[kK]?)+"
+)
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|net|ai|edu|gov)(?:/\S*)?|arXiv:\S+")
 _ADDRESS_SIGNS = ("://", "www.", ".com", ".org", ".io", ".net", ".ai", ".edu", ".gov", "arXiv:")
 _SKIP = re.compile(
@@ -140,7 +144,7 @@ def _masked(text: str) -> str:
         masked = _ADDRESS.sub(lambda m: "_" * len(m[0]), masked)
     if "x" in text or "*" in text:
         masked = _DIMENSION.sub(lambda m: "_" * len(m[0]), masked)
-    if any(mark in text for mark in ("/", "[", "-", "O(", ":")):
+    if _DIGIT.search(text) and any(mark in text for mark in ("/", "[", "O(", ":", "20", "19")):
         masked = _SKIP.sub(lambda m: "_" * len(m[0]), masked)
     return masked
 
