@@ -19,7 +19,7 @@ from index.answer import Understood, UnitThreshold
 from index.columns import Columns, Mask
 from index.topic import asks_of_claims
 
-EVEN = 0.5  # a claim that is more likely misread than read right satisfies nothing
+SURE_ENOUGH = 0.6  # a claim read with less confidence satisfies nothing, it is only near
 _RELATED_PHASES = {"training": ("fine-tuning",), "fine-tuning": ("training",)}
 
 
@@ -44,7 +44,7 @@ def conditions(
     own = columns.target.equal("own")
     right_metric = own & columns.metric.equal(read.metric) if read.metric else own
     with np.errstate(invalid="ignore"):
-        sure = ~(columns.confidence < EVEN)
+        sure = ~(columns.confidence < SURE_ENOUGH)
     meets = right_metric & sure & threshold(read, columns) & unit_threshold(read, columns)
     if read.phase:
         meets &= of_phase(read.phase, columns)

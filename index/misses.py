@@ -7,7 +7,7 @@ from typing import Any
 from index.answer import Understood
 from index.columns import Columns, Mask
 from index.conditions import (
-    EVEN,
+    SURE_ENOUGH,
     Conditions,
     against,
     names_baseline,
@@ -40,7 +40,7 @@ class Judge:
         found = []
         if claim["target"] != "own":
             found.append("a result of other work")
-        if (claim["confidence"] or 1.0) < EVEN:
+        if (claim["confidence"] or 1.0) < SURE_ENOUGH:
             found.append("may be misread")
         if self.read.metric and claim["metric"] != self.read.metric:
             found.append(f"about {claim['metric']}, asked for {self.read.metric}")

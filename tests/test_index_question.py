@@ -142,9 +142,8 @@ def test_spelling(written: str, meant: str) -> None:
     assert spelt(written) == meant
 
 
-words = st.sampled_from(
-    "2x 50% faster memory half of the over than vs A100 without losing accuracy 10 ms W less more at least GB".split()
-)
+WORDS = "2x 50% faster memory half of the over than vs A100 without losing accuracy 10 ms W less more at least GB"
+words = st.sampled_from(WORDS.split())
 
 
 @settings(deadline=None, max_examples=150)
