@@ -11,7 +11,7 @@ A run that is killed leaves at most one torn line at the end of its file: it is 
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -131,9 +131,15 @@ class Archive:
             index.covered(file.name, file.size)
         return written
 
-    def full_texts(self) -> Iterator[tuple[str, FullText]]:
-        """(paper_id, text) of every paper whose full text is kept, first seen first."""
+    def full_text_digests(self) -> dict[str, str]:
+        """A hash of the full text of every paper that has one, by paper_id: it changes when the text does."""
+        return self._index.full_text_digests()
+
+    def full_texts(self, only: Container[str] | None = None) -> Iterator[tuple[str, FullText]]:
+        """(paper_id, text) of every paper, or those in `only`, whose full text is kept, first seen first."""
         for paper_id, name, offset in self._index.full_texts():
+            if only is not None and paper_id not in only:
+                continue
             with (self.folder / name).open("rb") as handle:
                 handle.seek(offset)
                 yield paper_id, fulltext.from_json(json.loads(handle.readline())["full_text"])

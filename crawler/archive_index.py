@@ -213,6 +213,10 @@ class ArchiveIndex:
             "SELECT paper_id, file, offset FROM full_texts JOIN papers USING (arxiv_id) ORDER BY papers.number"
         ).fetchall()
 
+    def full_text_digests(self) -> dict[str, str]:
+        """What the full text of each known paper said last, by paper_id."""
+        return dict(self._db.execute("SELECT paper_id, digest FROM full_texts JOIN papers USING (arxiv_id)"))
+
     def without_full_text(self) -> list[str]:
         """The arXiv ids without one, latest seen first."""
         return [

@@ -127,9 +127,9 @@ COMMENT ON COLUMN claims.target IS 'own: a result of this paper; other: of earli
 COMMENT ON COLUMN claims.technique IS 'Name, as written, of what reaches the figure.';
 COMMENT ON COLUMN claims.baseline IS 'What it is compared with, as written.';
 COMMENT ON COLUMN claims.hardware IS 'Devices as written.';
-COMMENT ON COLUMN claims.devices IS 'The same resolved to the catalogue; claim_devices has them one a row.';
+COMMENT ON COLUMN claims.devices IS 'The same resolved to the catalogue; claim_devices has them one a row. In full texts also the one machine of the experiments: setting then has hardware from.';
 COMMENT ON COLUMN claims.sentence IS 'The sentence that carries the claim.';
-COMMENT ON COLUMN claims.section IS 'title, abstract or a section of a full text.';
+COMMENT ON COLUMN claims.section IS 'title, abstract, a section of a full text (4 Results > 4.2 Speed) or a table (Table 3).';
 COMMENT ON COLUMN claims.span_start IS 'First character of the quote within its section, from 0.';
 COMMENT ON COLUMN claims.span_end IS 'One past the last character of the quote.';
 COMMENT ON COLUMN claims.factor_min IS 'How many times better, lower end; below 1: worse; null where it cannot be told.';
@@ -137,7 +137,7 @@ COMMENT ON COLUMN claims.factor_max IS 'How many times better, upper end.';
 COMMENT ON COLUMN claims.factor IS 'How many times better, the better end.';
 COMMENT ON COLUMN claims.delta IS 'Signed change in quality, in the unit written.';
 COMMENT ON COLUMN claims.phase IS 'training, fine-tuning, inference, search or data preparation, where the text says so.';
-COMMENT ON COLUMN claims.setting IS 'model, dataset, benchmark, batch, context as written.';
+COMMENT ON COLUMN claims.setting IS 'model, dataset, benchmark, batch, context as written; of table cells also column or row; hardware from: the section that names the machine of the experiments.';
 COMMENT ON COLUMN claims.agreement IS 'Where a text gives a change and its two levels: whether they agree.';
 COMMENT ON COLUMN claims.confidence IS 'Calibrated probability that all strict fields are right.';
 
@@ -162,14 +162,26 @@ CREATE TABLE paper_devices (
     paper_id VARCHAR NOT NULL,
     device VARCHAR NOT NULL,
     mention VARCHAR NOT NULL,
-    in_title BOOLEAN NOT NULL
+    in_title BOOLEAN NOT NULL,
+    section VARCHAR NOT NULL
 );
-COMMENT ON TABLE paper_devices IS 'One row a device that a paper''s title or abstract names, whether or not a claim is tied to it.';
+COMMENT ON TABLE paper_devices IS 'One row a device that a paper''s title or abstract names, whether or not a claim is tied to it; and the machine of its experiments, where its full text names exactly one.';
 COMMENT ON COLUMN paper_devices.paper_no IS 'The paper: papers.paper_no.';
 COMMENT ON COLUMN paper_devices.paper_id IS 'The paper: papers.paper_id.';
 COMMENT ON COLUMN paper_devices.device IS 'Catalogue name: devices.device.';
 COMMENT ON COLUMN paper_devices.mention IS 'The words of the text, where first met.';
 COMMENT ON COLUMN paper_devices.in_title IS 'True when the title names it.';
+COMMENT ON COLUMN paper_devices.section IS 'title, abstract or the section of the full text that names it.';
+
+CREATE TABLE full_texts (
+    paper_no INTEGER NOT NULL,
+    paper_id VARCHAR NOT NULL,
+    text_hash VARCHAR NOT NULL
+);
+COMMENT ON TABLE full_texts IS 'One row a paper whose full text was read.';
+COMMENT ON COLUMN full_texts.paper_no IS 'The paper: papers.paper_no.';
+COMMENT ON COLUMN full_texts.paper_id IS 'The paper: papers.paper_id.';
+COMMENT ON COLUMN full_texts.text_hash IS 'Hash of the full text: what a build looks at to tell whether it changed.';
 
 CREATE TABLE devices (
     device VARCHAR NOT NULL,
@@ -383,7 +395,8 @@ SELECT
     c.sentence,
     c.section,
     c.span_start,
-    c.span_end
+    c.span_end,
+    c.section NOT IN ('title', 'abstract') AS full_text
 FROM claims_now AS c
 JOIN papers AS p ON p.paper_no = c.paper_no
 LEFT JOIN families AS f ON f.paper_no = c.paper_no
@@ -435,3 +448,4 @@ COMMENT ON COLUMN claims_wide.sentence IS 'The sentence that carries the claim.'
 COMMENT ON COLUMN claims_wide.section IS 'title, abstract or a section of a full text.';
 COMMENT ON COLUMN claims_wide.span_start IS 'First character of the quote within its section, from 0.';
 COMMENT ON COLUMN claims_wide.span_end IS 'One past the last character of the quote.';
+COMMENT ON COLUMN claims_wide.full_text IS 'True when the claim is from the text or a table of the paper, not from its title or abstract.';

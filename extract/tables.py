@@ -49,6 +49,7 @@ class _Cell:
     measure: Measure
     method: str  # the label of its method
     baseline: str | None  # the label of what stands at 1x
+    under: tuple[str, str] | None  # what else tells it apart where only the caption says what is measured
 
 
 def name_of(caption: str, place: int) -> str:
@@ -152,6 +153,8 @@ class _Grid:
         self.figures = [[_figure(cell) for cell in row] for row in self.rows]
         told = [any(cell is not None for cell in row[1:]) for row in self.figures]
         self.head = next((i for i, yes in enumerate(told) if yes), len(self.rows))
+        while self.head > 1 and len(set(self.rows[self.head - 1]) - {""}) == 1:
+            self.head -= 1
         # Lines within the body that hold one text only name what follows; a second head ends what is understood.
         self.end = self.head
         while self.end < len(told) and (told[self.end] or len(set(self.rows[self.end]) - {""}) <= 1):
@@ -215,7 +218,14 @@ def _cells(grid: _Grid, caption: str, own: str | None) -> Iterator[_Cell]:
             if fitted and found and read:
                 line = [(r, n) for n in columns] if across else [(n, c) for n in body]
                 units = [method(*at) for at in line if (f := grid.figures[at[0]][at[1]]) and f.value == 1.0]
-                yield _Cell(r, c, *fitted, read.mark, found, method(r, c), units[0] if len(units) == 1 else None)
+                under = (
+                    None
+                    if heads[r if across else c]
+                    else ("row", grid.label(r))
+                    if across
+                    else ("column", grid.title(c))
+                )
+                yield _Cell(r, c, *fitted, read.mark, found, method(r, c), units[0] if len(units) == 1 else None, under)
 
 
 def _figure(cell: str) -> _Figure | None:
@@ -267,4 +277,4 @@ def _setting(grid: _Grid, cell: _Cell, caption: str) -> tuple[tuple[str, str], .
             found.setdefault(name, value)
     if found.get("model") == cell.method:
         del found["model"]
-    return tuple(found.items())
+    return (*found.items(), *([cell.under] if cell.under else []))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.archive import Archive
-from index import builds, catalogues, reading, store, words
+from index import builds, catalogues, full_texts, reading, store, words
 from index.builds import HomeError, OpenBuild
 from index.embedding import Embedding
 from index.encoder import FAST, EncoderMissing
@@ -38,6 +38,7 @@ class BuildReport:
     papers: int
     claims: int
     papers_read: int  # whose text was new or changed, or all after a change of the code that reads
+    full_texts_read: int  # the same of full texts
     vectors_made: int
     encoder: str | None
     seconds: dict[str, float]  # by step
@@ -128,6 +129,8 @@ class _Build:
             same_readers = old is not None and same == {key: old.manifest.get(key) for key in same}
             self.mark_unchanged(connection, old)
             embedding = self.embedding(connection, old, encoder)
+            with self.step("full texts"):
+                full_texts_read = self.read_full_texts(connection, reuse=same_readers)
             with self.step("reading"):
                 papers_read = self.read_papers(connection, embedding, reuse=same_readers, families=not no_families)
             with self.step("catalogues"):
@@ -148,6 +151,7 @@ class _Build:
             claims = store.count(connection, "claims")
             connection.execute("DROP TABLE unchanged")
             connection.execute("DROP TABLE taken_over")
+            connection.execute(f"DROP TABLE {full_texts.SAME}")
             if old:
                 connection.execute("DETACH old")
         shutil.rmtree(self.work)
@@ -169,6 +173,7 @@ class _Build:
             papers,
             claims,
             papers_read,
+            full_texts_read,
             embedding.made if embedding else 0,
             embedding.name if embedding else None,
             self.seconds,
@@ -256,25 +261,43 @@ class _Build:
         self.merge(connection, reuse=reuse)
         return fresh
 
+    def read_full_texts(self, connection: store.Connection, *, reuse: bool) -> int:
+        """Claims and machines of the full texts that are new, changed or were read by other code; how many."""
+        archive = Archive(self.home)
+        full_texts.load(connection, archive, reuse=reuse)
+        claims, named = self.file("full_text_claims"), self.file("full_text_paper_devices")
+        fresh = full_texts.read_fresh(connection, archive, jobs=self.jobs, claims=claims, named=named)
+        archive.close()
+        return fresh
+
     def fresh(self, connection: store.Connection) -> Iterator[dict[str, Any]]:
         for batch in store.batches(connection, f"{_FRESH} ORDER BY paper_no", _BATCH):
             yield from batch
 
     def merge(self, connection: store.Connection, *, reuse: bool) -> None:
         """Rows of old and new papers in one order, so that a build made in steps equals one made at once."""
+        front = f"section IN {full_texts.FRONT}"
         for table, order in (
-            ("claims", "paper_no, claim_no"),
-            ("paper_devices", "paper_no, in_title DESC, device"),
+            ("claims", f"paper_no, {front} DESC, claim_no"),
+            ("paper_devices", f"paper_no, in_title DESC, {front} DESC, device"),
             ("paper_techniques", "paper_no, score DESC, technique_id"),
         ):
             rows = "SELECT * FROM fresh_rows"
+            in_full_texts = self.file(f"full_text_{table}").exists()
+            if in_full_texts:
+                rows += " UNION ALL BY NAME SELECT * FROM fresh_full_text_rows"
             if reuse:
+                kept = f"WHERE o.{front} OR t.paper_no IN (FROM {full_texts.SAME})" if in_full_texts else ""
                 rows += (
                     f" UNION ALL BY NAME SELECT o.* REPLACE (t.paper_no AS paper_no) FROM old.{table} AS o "
-                    "JOIN taken_over AS t ON t.old_no = o.paper_no"
+                    f"JOIN taken_over AS t ON t.old_no = o.paper_no {kept}"
                 )
             number = f"* REPLACE (row_number() OVER (ORDER BY {order}) - 1 AS claim_no)" if table == "claims" else "*"
-            with store.parquet_as(connection, "fresh_rows", self.file(table)):
+            with ExitStack() as stack:
+                stack.enter_context(store.parquet_as(connection, "fresh_rows", self.file(table)))
+                if in_full_texts:
+                    full = self.file(f"full_text_{table}")
+                    stack.enter_context(store.parquet_as(connection, "fresh_full_text_rows", full))
                 connection.execute(f"INSERT INTO {table} BY NAME SELECT {number} FROM ({rows}) ORDER BY {order}")
         connection.execute(
             "INSERT INTO claim_devices BY NAME "

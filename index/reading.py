@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
@@ -12,7 +12,7 @@ from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,14 @@ from extract.stream import MAX_TEXT
 from index import techniques
 from index.encoder import EncoderMissing, load
 
+Found = TypeVar("Found")
 _BATCH = 128  # papers handed to a process at a time
 _AHEAD = 3  # batches in flight for each process
 # Packages whose code and files decide what is read out of a text. What was read by other code is read again.
 _READERS = ("extract",)
 _READER_FILES = tuple(
     f"index.{name}"
-    for name in ("reading", "techniques", "technique_catalogue", "family_features", "phrases", "encoder")
+    for name in ("reading", "full_texts", "techniques", "technique_catalogue", "family_features", "phrases", "encoder")
 )
 _KEPT = {".py", ".toml", ".csv", ".json", ".safetensors", ".npz"}
 
@@ -69,11 +70,17 @@ def read(papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True) 
     """
     source = iter(papers)
     batches = iter(lambda: list(islice(source, _BATCH)), [])
-    work = _read if families else _read_without_families
+    return spread(_read if families else _read_without_families, batches, jobs=jobs)
+
+
+def spread(
+    work: Callable[[list[dict[str, Any]]], list[Found]], batches: Iterable[list[dict[str, Any]]], *, jobs: int
+) -> Iterator[list[Found]]:
+    """The work on each batch, in order, in `jobs` processes. Raises OSError when one of them is killed."""
     if jobs == 1:
         yield from map(work, batches)
         return
-    waiting: deque[Future[list[Read]]] = deque()
+    waiting: deque[Future[list[Found]]] = deque()
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         try:
             for batch in batches:
@@ -117,10 +124,10 @@ def _claims(paper: dict[str, Any]) -> list[dict[str, Any]]:
 
     title, abstract = paper["title"][:MAX_TEXT], paper["abstract"][:MAX_TEXT]
     found = claims(title, abstract, key=paper["paper_id"])
-    return [_claim_row(paper, place, as_json(claim)) for place, claim in enumerate(found)]
+    return [claim_row(paper, place, as_json(claim)) for place, claim in enumerate(found)]
 
 
-def _claim_row(paper: dict[str, Any], place: int, claim: dict[str, Any]) -> dict[str, Any]:
+def claim_row(paper: dict[str, Any], place: int, claim: dict[str, Any]) -> dict[str, Any]:
     """A claim as a row of the table `claims`, its number being its place among the claims of the paper."""
     resolved = [
         {"mention": d["mention"], "device": d["name"], "vendor": d["vendor"], "device_class": d["class"]}
@@ -146,10 +153,11 @@ def families_missing() -> str:
 
 def _paper_devices(paper: dict[str, Any]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for in_title, text in ((True, paper["title"]), (False, paper["abstract"])):
+    for in_title, section in ((True, "title"), (False, "abstract")):
+        text = paper[section]
         for mention in devices.find(text):
             for name in mention.names:
-                row = {"device": name, "mention": mention.text, "in_title": in_title}
+                row = {"device": name, "mention": mention.text, "in_title": in_title, "section": section}
                 found.setdefault(name, row | {"paper_no": paper["paper_no"], "paper_id": paper["paper_id"]})
     return list(found.values())
 

@@ -21,7 +21,7 @@ WITH speed AS (
         max(factor) AS factor,
         arg_max(quote, (factor, claim_id)) AS speed_quote
     FROM claims_wide
-    WHERE metric = 'speed' AND target = 'own' AND factor > 1 AND status <> 'rejected'
+    WHERE metric = 'speed' AND target = 'own' AND factor > 1 AND status <> 'rejected' AND NOT full_text
     GROUP BY paper_id
 ),
 quality AS (
@@ -40,7 +40,7 @@ quality AS (
             ELSE arg_max(quote, (delta, claim_id)) FILTER (WHERE delta > 0)
         END AS quality_quote
     FROM claims_wide
-    WHERE (metric = 'quality' OR kind = 'parity') AND target = 'own' AND status <> 'rejected'
+    WHERE (metric = 'quality' OR kind = 'parity') AND target = 'own' AND status <> 'rejected' AND NOT full_text
     GROUP BY paper_id
 )
 SELECT

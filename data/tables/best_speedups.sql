@@ -16,7 +16,7 @@
 WITH figures AS (
     SELECT *, unnest(CASE WHEN len(devices) > 0 THEN devices ELSE ['not stated'] END) AS device
     FROM claims_wide
-    WHERE metric = 'speed' AND target = 'own' AND factor > 1 AND status <> 'rejected'
+    WHERE metric = 'speed' AND target = 'own' AND factor > 1 AND status <> 'rejected' AND NOT full_text
 ),
 by_family AS (
     SELECT * EXCLUDE (families), unnest(CASE WHEN len(families) > 0 THEN families ELSE ['other'] END) AS family FROM figures

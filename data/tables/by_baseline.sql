@@ -28,4 +28,4 @@ SELECT
     confidence,
     claim_id
 FROM claims_wide
-WHERE baseline IS NOT NULL AND (factor IS NOT NULL OR delta IS NOT NULL) AND target = 'own' AND status <> 'rejected'
+WHERE baseline IS NOT NULL AND (factor IS NOT NULL OR delta IS NOT NULL) AND target = 'own' AND status <> 'rejected' AND NOT full_text

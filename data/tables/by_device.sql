@@ -35,4 +35,4 @@ SELECT DISTINCT
     c.claim_id
 FROM claim_devices AS d
 JOIN claims_wide AS c USING (claim_id)
-WHERE c.status <> 'rejected'
+WHERE c.status <> 'rejected' AND NOT c.full_text

@@ -24,7 +24,7 @@ SELECT
     c.technique,
     c.baseline,
     c.devices,
-    c.paper_id IN (SELECT paper_id FROM claims_wide WHERE kind = 'parity' AND target = 'own' AND status <> 'rejected') AS quality_kept,
+    c.paper_id IN (SELECT paper_id FROM claims_wide WHERE kind = 'parity' AND target = 'own' AND status <> 'rejected' AND NOT full_text) AS quality_kept,
     c.title,
     c.arxiv_id,
     c.published,
@@ -32,4 +32,4 @@ SELECT
     c.confidence,
     c.claim_id
 FROM claims_wide AS c
-WHERE c.metric IN ('memory', 'storage', 'parameters') AND c.target = 'own' AND c.factor > 1 AND c.status <> 'rejected'
+WHERE c.metric IN ('memory', 'storage', 'parameters') AND c.target = 'own' AND c.factor > 1 AND c.status <> 'rejected' AND NOT c.full_text

@@ -28,4 +28,4 @@ SELECT
     confidence,
     claim_id
 FROM claims_wide
-WHERE target = 'own' AND factor >= 2 AND status <> 'rejected' AND (confidence >= 0.9 OR status = 'confirmed')
+WHERE target = 'own' AND factor >= 2 AND status <> 'rejected' AND NOT full_text AND (confidence >= 0.9 OR status = 'confirmed')

@@ -20,7 +20,7 @@ WITH strongest AS (
         arg_max(metric, (factor, claim_id)) FILTER (WHERE target = 'own' AND factor IS NOT NULL) AS best_metric,
         arg_max(quote, (factor, claim_id)) FILTER (WHERE target = 'own' AND factor IS NOT NULL) AS best_quote
     FROM claims_wide
-    WHERE status <> 'rejected'
+    WHERE status <> 'rejected' AND NOT full_text
     GROUP BY paper_id
 )
 SELECT

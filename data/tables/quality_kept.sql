@@ -20,6 +20,6 @@ SELECT
     any_value(families) AS families,
     paper_id
 FROM claims_wide
-WHERE target = 'own' AND status <> 'rejected'
+WHERE target = 'own' AND status <> 'rejected' AND NOT full_text
 GROUP BY paper_id
 HAVING bool_or(kind = 'parity')

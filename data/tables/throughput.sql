@@ -34,4 +34,4 @@ SELECT
     confidence,
     claim_id
 FROM claims_wide
-WHERE metric = 'speed' AND kind = 'level' AND target = 'own' AND status <> 'rejected'
+WHERE metric = 'speed' AND kind = 'level' AND target = 'own' AND status <> 'rejected' AND NOT full_text

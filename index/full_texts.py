@@ -1,0 +1,100 @@
+"""Full texts in a build: the claims that only they give, and the machine where a paper says that there was one.
+
+What was read by the same code from the same text is taken over from the last build, as for abstracts.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crawler import fulltext
+from crawler.archive import Archive
+from extract import devices, documents
+from extract.claim import as_json
+from extract.testbed import Run
+from index import reading, store
+
+SAME = "same_full_texts"  # paper_no of those taken over
+FRONT = "('title', 'abstract')"  # sections that are not full text
+_BATCH = 4  # full texts handed to a process at a time
+_FEW = 8
+
+
+class Read(NamedTuple):
+    """What is read out of one full text."""
+
+    claims: list[dict[str, Any]]  # rows of `claims`, numbered within the text
+    devices: list[dict[str, Any]]  # rows of `paper_devices`
+
+
+def load(connection: store.Connection, archive: Archive, *, reuse: bool) -> None:
+    """Fills `full_texts`, and `same_full_texts` with those that the attached build `old` read from the same text."""
+    connection.execute(f"CREATE TABLE {SAME} (paper_no INTEGER)")
+    digests = archive.full_text_digests()
+    if not digests:
+        return
+    numbers = connection.execute("SELECT paper_id, paper_no FROM papers").fetchall()
+    rows = [{"paper_no": no, "paper_id": id_, "text_hash": digests[id_]} for id_, no in numbers if id_ in digests]
+    store.insert(connection, "full_texts", sorted(rows, key=lambda row: row["paper_no"]))
+    if reuse:
+        # What a paper calls its own is told by title and abstract, so those must be the same too.
+        connection.execute(
+            f"INSERT INTO {SAME} SELECT f.paper_no FROM full_texts AS f "
+            "JOIN old.full_texts AS o USING (paper_id, text_hash) JOIN unchanged AS u ON u.paper_no = f.paper_no"
+        )
+
+
+def read_fresh(connection: store.Connection, archive: Archive, *, jobs: int, claims: Path, named: Path) -> int:
+    """Reads the full texts that are not taken over into the Parquet files `claims` and `named`; returns how many."""
+    query = (
+        "SELECT paper_no, paper_id, title, abstract FROM papers SEMI JOIN full_texts USING (paper_no) "
+        f"ANTI JOIN {SAME} USING (paper_no) ORDER BY paper_no"
+    )
+    papers = {row["paper_id"]: row for row in store.rows(connection, query)}
+    texts = (
+        papers[paper_id] | fulltext.as_json(text) | {n: papers[paper_id][n] for n in ("title", "abstract")}
+        for paper_id, text in archive.full_texts(papers)
+    )
+    with ExitStack() as stack:
+        files = [
+            stack.enter_context(store.ParquetRows(file, store.schema_of(connection, table)))
+            for file, table in ((claims, "claims"), (named, "paper_devices"))
+        ]
+        for batch in read(texts, jobs=jobs if len(papers) > _FEW else 1):
+            for file, rows in zip(files, zip(*batch, strict=True), strict=True):
+                file.add(row for found in rows for row in found)
+    return len(papers)
+
+
+def read(texts: Iterable[dict[str, Any]], *, jobs: int) -> Iterator[list[Read]]:
+    """Reads {"paper_no", "paper_id", "title", "abstract", "sections", "tables"}, in batches and in order."""
+    source = iter(texts)
+    return reading.spread(_read, iter(lambda: list(islice(source, _BATCH)), []), jobs=jobs)
+
+
+def _read(texts: list[dict[str, Any]]) -> list[Read]:
+    return [_read_one(text) for text in texts]
+
+
+def _read_one(text: dict[str, Any]) -> Read:
+    found = documents.read(documents.from_json(text | {"key": text["paper_id"]}))
+    claims = [reading.claim_row(text, place, as_json(claim)) for place, claim in enumerate(found.claims)]
+    return Read(claims, [_device_row(text, found.machine)] if found.machine and not _known(text, found.machine) else [])
+
+
+def _known(text: dict[str, Any], machine: Run) -> bool:
+    """Whether title or abstract name the machine themselves."""
+    return any(machine.device in m.names for front in ("title", "abstract") for m in devices.find(text[front]))
+
+
+def _device_row(text: dict[str, Any], machine: Run) -> dict[str, Any]:
+    return {
+        "paper_no": text["paper_no"],
+        "paper_id": text["paper_id"],
+        "device": machine.device,
+        "mention": machine.mention,
+        "in_title": False,
+        "section": machine.section,
+    }
