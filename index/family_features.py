@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,11 @@ _SAVING = re.compile(
 _STRONG = ("alias", "method", "ambiguous", "strong")
 
 
+@lru_cache(maxsize=100_000)
+def _is_own(token: str) -> bool:
+    return _OWN.match(token) is not None
+
+
 def _relatives() -> list[tuple[int, ...]]:
     places = {t: i for i, t in enumerate(ids())}
     related: list[set[int]] = [set() for _ in ids()]
@@ -65,7 +71,7 @@ def word_features(title: str, abstract: str) -> NDArray[np.float32]:
         sentence.append(sentences)
         if token == ".":
             sentences += 1
-        elif sentences and _OWN.match(token):
+        elif sentences and _is_own(token):
             own.add(sentences)
     out = np.zeros((len(ids()), len(NAMES)), dtype=np.float32)
     by_family = defaultdict(list)
@@ -103,9 +109,9 @@ def word_features(title: str, abstract: str) -> NDArray[np.float32]:
         title_count[family] = len(in_title)
     for family in {h.cue.family for h in every if h.cue.kind == "title" and h.start < title_words}:
         others = np.delete(strong_count, family) > 0
-        in_title = np.delete(title_count, family) > 0
+        titled = np.delete(title_count, family) > 0
         out[family, 20] = others.any()
-        out[family, 21] = in_title.any() or any(_SAVING.match(t) for t in head)
+        out[family, 21] = titled.any() or any(_SAVING.match(t) for t in head)
     if strong_count.sum():
         out[:, 14] = strong_count / strong_count.sum()
         out[:, 15] = strong_count >= strong_count.max()
