@@ -218,7 +218,7 @@ def carried(plain: str, s: Sentence, mentions: list[Mention], *, metric: str) ->
         for m in mentions
         if start <= m.start
         and m.end <= end
-        and not m.generic
+        and (not m.generic or _used(plain[start : m.start], m))
         and _SET.search(plain[max(start, m.start - 50) : m.start])
         and not _RIVAL.search(plain[max(start, m.start - 70) : m.start])
         and not _PART.match(plain[m.end : m.end + 16])
@@ -228,6 +228,15 @@ def carried(plain: str, s: Sentence, mentions: list[Mention], *, metric: str) ->
             inside[-1:] if inside and _LED.search(plain[max(start, inside[-1].start - 50) : inside[-1].start]) else []
         )
     return inside
+
+
+_COUNTED = re.compile(r"\b(?:\d+|two|four|eight|sixteen|thirty-two|hundreds\s+of|thousands\s+of)\s*(?:x\s*)?$", re.I)
+_RAN = re.compile(r"\b(?:evaluat|experiment|train|run|test|implement|deploy|measur|benchmark|conduct)\w*\b", re.I)
+
+
+def _used(before: str, m: Mention) -> bool:
+    """Whether a general name is what something ran on, with its count: `we evaluate on 128 GPUs`."""
+    return _COUNTED.search(before) is not None and _RAN.search(before) is not None and m.text.endswith("s")
 
 
 def resolved(plain: str, found: list[Mention], mentions: list[Mention]) -> list[Mention]:
