@@ -43,14 +43,16 @@ class Columns:
     """Claims as they stand (as corrected by people, without the rejected), papers, and what belongs to them.
 
     Arrays with names in `claims` run over the kept claims in order of claim_no: `metric`, `kind`, `unit`, `direction`,
-    `target`, `phase`, `bound`, `baseline` are `Codes`; `paper`, `claim_no` int32; the others float64, NaN for null.
+    `target`, `phase`, `bound`, `baseline` are `Codes`; `paper`, `claim_no` int32; `front` whether title or
+    abstract make the claim, not the full text; the others float64, NaN for null.
     `year` and `published` run over papers by paper_no.
     """
 
     def __init__(self, connection: Connection) -> None:
         found = connection.sql(
             "SELECT claim_no, paper_no, metric, kind, unit, direction, target, phase, bound, baseline, value, "
-            f"value_max, from_value, factor_min, factor_max, factor, delta, confidence FROM ({_KEPT}) ORDER BY claim_no"
+            "value_max, from_value, factor_min, factor_max, factor, delta, confidence, "
+            f"section IN ('title', 'abstract') AS front FROM ({_KEPT}) ORDER BY claim_no"
         ).to_arrow_table()
         self.claim_no: NDArray[np.int32] = _numbers(found, "claim_no").astype(np.int32)
         self.paper: NDArray[np.int32] = _numbers(found, "paper_no").astype(np.int32)
@@ -61,6 +63,7 @@ class Columns:
         self.factor_min, self.factor_max = _numbers(found, "factor_min"), _numbers(found, "factor_max")
         self.factor, self.delta = _numbers(found, "factor"), _numbers(found, "delta")
         self.confidence = _numbers(found, "confidence")
+        self.front: Mask = _numbers(found, "front") > 0
 
         devices = connection.sql(
             f"SELECT claim_no, unnest(devices).device AS device FROM ({_KEPT}) WHERE len(devices) > 0"

@@ -21,6 +21,7 @@ from index.conditions import (
 )
 
 Row = Mapping[str, Any]
+FRONT = ("title", "abstract")
 
 
 @dataclass(slots=True)
@@ -91,6 +92,8 @@ class Judge:
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The claims of a paper that meet the question, the largest factor first, and those that nearly do, with `why`.
 
+        Those of title and abstract come before those of the full text.
+
         Near are the paper's own results with exactly one reason against them.
         """
         met, near = [], []
@@ -100,7 +103,7 @@ class Judge:
                 met.append(dict(claim))
             elif len(reasons) == 1 and claim["target"] == "own":
                 near.append({**claim, "why": reasons[0]})
-        largest = lambda claim: (-(claim["factor"] or 0), claim["claim_id"])  # noqa: E731
+        largest = lambda claim: (claim["section"] not in FRONT, -(claim["factor"] or 0), claim["claim_id"])  # noqa: E731
         return sorted(met, key=largest), sorted(near, key=largest)
 
 

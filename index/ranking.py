@@ -1,6 +1,7 @@
 """Papers in the order of an answer: those that satisfy every condition, near misses, then those that name no hardware.
 
-Within a group the topic leads; figures that are sure, strong or close to what is asked raise a paper.
+Within a group the papers lead whose title or abstract says it, before those of which only the full text does; then the
+topic decides; figures that are sure, strong or close to what is asked raise a paper.
 """
 
 from dataclasses import dataclass
@@ -63,8 +64,20 @@ def ranked(
     """The first `top` papers."""
     group = groups(read, asked, columns)
     score = relevance + _figures(read, asked, columns, group)
-    order = np.lexsort((np.arange(columns.papers), -score, -group))[:top]
+    order = np.lexsort((np.arange(columns.papers), -score, ~_up_front(asked, columns, group), -group))[:top]
     return [Ranked(int(n), int(group[n]), float(score[n])) for n in order if group[n] != OTHER or score[n] > 0]
+
+
+def _up_front(asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> Mask:
+    """Papers that are in their group by what title and abstract say, and not only by their full text."""
+    if not asked.on_claims:
+        return np.ones(columns.papers, np.bool_)
+    front = columns.front & asked.carrying
+    said = columns.papers_of(front & asked.on_wanted)
+    near = columns.papers_of(columns.front & asked.near) | asked.named
+    by_group = {SATISFIES: said, NEAR: near, UNSTATED: columns.papers_of(front)}
+    found: Mask = np.select([group == g for g in by_group], list(by_group.values()), True)
+    return found
 
 
 def _figures(read: Understood, asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> NDArray[np.float64]:
