@@ -64,7 +64,7 @@ def _fits(name: str) -> bool:
 
 
 def baseline(question: str) -> tuple[str, int, int] | None:
-    """The baseline with the place of its words, its lead included; None when the question names none.
+    """The baseline with the place of its words; None when the question names none.
 
     >>> baseline("how much faster than LoRA on one GPU")[0]
     'LoRA'
@@ -78,6 +78,7 @@ def baseline(question: str) -> tuple[str, int, int] | None:
             continue
         name = _name(question[match.end() :])
         if _fits(name):
-            end = question.find(name.split()[-1], match.end()) + len(name.split()[-1])
-            return name, match.start(), end
+            start = question.find(name.split()[0], match.end())
+            end = question.find(name.split()[-1], start) + len(name.split()[-1])
+            return name, start, end
     return None

@@ -18,6 +18,7 @@ from index.words import Words, tokens
 
 WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.4, 0.6, 0.2  # weights of the signals
 FAMILIES_ALONE = 1.6  # where a question is about nothing but a topic
+COMPARED = 0.5  # for all words of the baseline that is asked for, wherever the paper has them
 TERMS = 0.7  # how far the field's words for everyday words count beside the question's own
 SAID = 0.85  # a family with this score is named by the question and not only near to it
 RARE = 0.05  # a word in fewer than this share of the papers tells the topic
@@ -131,6 +132,8 @@ def topic(
     about = _about(read, meant, words, stems, columns)
     if stems and not read.baseline:
         relevance += COVERED * coverage(words, stems, columns.papers)
+    if read.baseline:
+        relevance += COMPARED * coverage(words, tokens(read.baseline), columns.papers)
     if not stems and about is None and not read.baseline:
         relevance *= 0.5  # only words of measuring and asking: the figures tell more
     if about is None and not asks_of_claims(read) and not (read.parity or read.max_loss or read.years):
