@@ -113,7 +113,9 @@ def frame(s: Sentence, k: int) -> Frame:
 
 def _own(s: Sentence, k: int) -> Frame:
     place, q = s.places[k], s.figures[k]
-    if q.mark in ("+", "-") and q.unit.family in ("percent", "points", "bare", "factor"):
+    if q.mark == "-" and (q.unit.family == "factor" or _scaled(s, place, q.unit.name)):
+        pass  # a dash, or a level on a scale that runs below nought
+    elif q.mark in ("+", "-") and q.unit.family in ("percent", "points", "bare", "factor"):
         found = _right(s, place)
         return Frame("sign", found.place, found.classes | ({"up"} if q.mark == "+" else {"down"}))
     right = _right(s, place)
@@ -138,6 +140,11 @@ def _own(s: Sentence, k: int) -> Frame:
     return _left(s, place, lead)
 
 
+def _scaled(s: Sentence, place: int, unit: str) -> bool:
+    """Whether a figure is on a logarithmic scale, where a minus is no change: `reaches -48 dB`."""
+    return unit in ("dB", "dBc", "dBm") or s.lows[place + 1 : place + 2] in (["db"], ["dbc"], ["dbm"], ["dbfs"])
+
+
 def _right(s: Sentence, place: int) -> Frame:
     i = place + 1
     if (
@@ -156,9 +163,15 @@ def _right(s: Sentence, place: int) -> Frame:
         glued = (s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1]) or (
             i + 1 < end and s.lows[i + 1] == "-" and s.starts[i + 1] == s.ends[i]
         )
+        if word == "(" and i > place + 1 and (close := _short_bracket(s, i)) is not None:
+            i = close + 1
+            continue
+        if word == "and" and i > place + 1 and (noun := _shared_noun(s, place, i)) is not None:
+            return noun
         if word == FIGURE or (
             word in _STOP_RIGHT
             and not glued
+            and not (word == "relative" and s.lows[i + 1 : i + 2] != ["to"])
             and not (word == "and" and i + 1 < end and s.lows[i + 1].endswith(("er", "less", "more")) and i > place + 1)
         ):
             break
@@ -173,6 +186,39 @@ def _right(s: Sentence, place: int) -> Frame:
             return _last_noun(s, i, end)
         i += 1
     return Frame("")
+
+
+def _short_bracket(s: Sentence, opening: int) -> int | None:
+    """Where a bracket of at most three words closes inside a noun phrase: `0.4 word error rate (WER) drop`."""
+    for j in range(opening + 1, min(len(s.lows) - 1, opening + 5)):
+        if s.lows[j] == FIGURE:
+            return None
+        if s.lows[j] == ")":
+            return j if s.lows[j + 1].isalpha() and s.lows[j + 1] not in _STOP_RIGHT else None
+    return None
+
+
+_SHARED = ("reduction", "saving", "improvement", "increase", "decrease", "gain", "drop", "degradation", "speedup")
+
+
+def _shared_noun(s: Sentence, place: int, joint: int) -> Frame | None:
+    """The change noun that two coordinated measures share: `30% energy and area reduction`, `2% A and 3% B drop`."""
+    first = [p.cls for p in s.measures if place < p.first < joint]
+    i = joint + 1
+    second = i < len(s.lows) and s.lows[i] == FIGURE
+    if not first:
+        return None
+    i += second
+    for j in range(i, min(len(s.lows), i + 5)):
+        word = s.lows[j]
+        if word == FIGURE or word in _STOP_RIGHT:
+            return None
+        if s.cue_at(j) & _CHANGES and word.startswith(_SHARED):
+            others = [p.cls for p in s.measures if i <= p.first < j]
+            if j == i or (second and others[:1] != first[-1:]):
+                return None
+            return Frame("right", j, frozenset(s.cue_at(j) & _CHANGES))
+    return None
 
 
 def _last_noun(s: Sentence, i: int, end: int) -> Frame:
@@ -222,7 +268,7 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
     if before == "by":
         return _by(s, i)
     if before == "to":
-        return Frame("to", i)
+        return Frame("to", i) if s.lows[i + 1] != "within" else Frame("")
     if i >= 0:
         classes = s.cue_at(i) & _CHANGES
         if classes and place - i <= 6 and not s.lows[i].startswith(("exceed", "surpass", "outperform")):
@@ -240,7 +286,9 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
                     else Frame("object", i, frozenset(classes))
                 )
             return Frame("object", i, frozenset(classes))
-    if lead < place - 1 and (verb := _distant(s, lead)) is not None:
+    if i < place - 1 and (verb := _distant(s, lead)) is not None:
+        return verb
+    if (verb := _bracketed(s, place, i)) is not None:
         return verb
     if before in ("(", ":") or (i >= 0 and s.lows[i + 1 : i + 2] == ["("]):
         j = i if before not in ("(", ":") else i - 1
@@ -251,7 +299,9 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
 
 def _distant(s: Sentence, lead: int) -> Frame | None:
     """`reduces the memory footprint up to 7 times`: a verb whose object stands between it and the bound."""
-    far = s.lows[lead + 1 : lead + 3] == ["up", "to"]
+    far = s.lows[lead + 1 : lead + 3] == ["up", "to"] or s.lows[lead - 1 : lead + 1] == ["up", "to"]
+    if s.lows[lead - 1 : lead + 1] == ["up", "to"]:
+        lead -= 2
     for j in range(lead, max(-1, lead - (14 if far else 7)), -1):
         word = s.lows[j]
         if word == FIGURE or (word in _STOP_RIGHT and not (far and word in ("of", "on", "in", "for", "at", "from"))):
@@ -283,8 +333,35 @@ def _distant(s: Sentence, lead: int) -> Frame | None:
     return None
 
 
+def _bracketed(s: Sentence, place: int, lead: int) -> Frame | None:
+    """`a reduction in token usage (up to 40%)`, `cutting memory (by 40%)`: the change is before the bracket."""
+    opening = next((j for j in range(place - 1, max(-1, place - 5), -1) if s.lows[j] == "("), None)
+    k = s.places.index(place)
+    if opening is None or s.figures[k].unit.family not in ("percent", "factor", "points") or lead > opening:
+        return None
+    if any(s.lows[j] not in LEAD for j in range(opening, place)):
+        return None
+    bounded = place - opening > 1
+    for j in range(opening - 1, max(-1, opening - 8), -1):
+        word = s.lows[j]
+        if word in (FIGURE, ",", ";", ")", "while", "with", "and", "to", "by"):
+            return None
+        classes = s.cue_at(j) & _CHANGES
+        if not classes:
+            continue
+        if word.startswith(_SHARED) and not word.endswith(("ed", "ing")):
+            return Frame("of", j, frozenset(classes))
+        if word.startswith(("reduc", "lower", "cut", "sav", "decreas")) or (
+            bounded and word.startswith(("improv", "increas", "boost", "enhanc"))
+        ):
+            return Frame("by", j, frozenset(classes)) if not word.endswith(("er", "tion")) else None
+    return None
+
+
 def _noun(s: Sentence, of: int) -> Frame:
     """The change noun before an `of` or `is`: `a reduction in latency of 54%`."""
+    if s.lows[of - 1] in ("cost", "expense") and s.lows[of - 3 : of - 1] in (["at", "a"], ["at", "the"]):
+        return _expense(s, of)
     for j in range(of - 1, max(-1, of - 9), -1):
         word = s.lows[j]
         if word in (FIGURE, ",", ";", "while", "and", "with", "achieving", "achieves"):
@@ -302,19 +379,47 @@ def _noun(s: Sentence, of: int) -> Frame:
     return Frame("")
 
 
+def _expense(s: Sentence, of: int) -> Frame:
+    """`at a cost of 2 AP`: what is lost in quality; other costs are levels."""
+    for p in s.measures:
+        if of < p.first <= of + 6 and p.cls == "quality" and p.strong:
+            return Frame("of", of - 1, frozenset({"bad"}))
+    return Frame("")
+
+
+_LOSSES = ("loss", "overhead", "gap", "drop", "degradation", "error", "penalty", "gain", "speedup")
+
+
+def _verb_before(s: Sentence, noun: int) -> int | None:
+    """The verb that a noun such as `overhead` is the object of: `cuts the overhead by`; None where there is none."""
+    for j in range(noun - 1, max(-1, noun - 7), -1):
+        word = s.lows[j]
+        if word == FIGURE or word in (",", ";", "(", ")", "while", "and", "which", "that", "of", "with", "by", "in"):
+            return None
+        if s.cue_at(j) & {"up", "down", "good"} and word.endswith(
+            ("e", "es", "ed", "ing", "s", "cut", "lower", "slash")
+        ):
+            if word.startswith(_NOUNS) and word.endswith("s") and not word.endswith("es"):
+                return None
+            return j if not word.endswith(("ss", "ments", "tions", "more")) else None
+    return None
+
+
 def _by(s: Sentence, by: int) -> Frame:
     """The change verb before a `by`: `reduces latency by 54%`, `latency is reduced by 54%`."""
+    if s.lows[by - 1].startswith(_LOSSES) and (verb := _verb_before(s, by - 1)) is not None:
+        return Frame("by", _begin(s, verb), frozenset(s.cue_at(verb) & _CHANGES))
     crossed = 0
     for j in range(by - 1, -1, -1):
         word = s.lows[j]
         if word == ";":
             break
         if word == FIGURE:
-            crossed += 1
+            crossed += s.lows[j - 1] != "by" and s.lows[j - 3 : j] != ["by", "up", "to"]
             if crossed > 1:
                 break
         classes = s.cue_at(j) & _CHANGES
-        if word in ("pruning", "pruned", "compressed", "compression", "quantized"):
+        if word in ("pruning", "pruned", "compressed", "compression", "quantized") or s.lows[j - 1] == "-":
             continue
         if (
             classes
@@ -336,6 +441,12 @@ def _by(s: Sentence, by: int) -> Frame:
             return Frame("by", _begin(s, j), frozenset(classes))
         if classes and by - j <= 2:
             return Frame("by", j, frozenset(classes))
+    for j in range(by - 1, max(-1, by - 12), -1):  # `a reduction in both A and B by 9%`
+        word = s.lows[j]
+        if word in (FIGURE, ",", ";", "while", "which", "that"):
+            break
+        if s.cue_at(j) & _CHANGES and word.startswith(_SHARED) and s.lows[j + 1] in ("in", "of"):
+            return Frame("of", j, frozenset(s.cue_at(j) & _CHANGES))
     return Frame("by" if s.lows[by - 1 : by] else "")
 
 

@@ -139,6 +139,8 @@ def governed(s: Sentence, k: int, tied: Frame) -> tuple[Phrase | None, tuple[int
 
 def _share_of(s: Sentence, first: int) -> tuple[Phrase | None, tuple[int, int] | None]:
     """What `5% of the size of X` is a share of."""
+    if whole := [p for p in s.measures if p.first == first - 1 and p.strong]:
+        return whole[-1], None  # `of the data`
     end = _phrase_end(s, first)
     while end < len(s.lows) and s.lows[end] == "of" and not _strong(s, first, end):
         end = _phrase_end(s, end + 1)
@@ -249,10 +251,16 @@ def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None,
         return after[-1], None
     crossed = [p for p in s.places if v < p < by]
     if crossed and by - crossed[-1] > 2:  # `cuts A by 5% and B by 6%`: the second object
-        found = _strong(s, crossed[-1] + 1, by) or _weak(s, crossed[-1] + 1, by)
+        joint = max(
+            (j for j in range(crossed[-1], by) if s.lows[j] in (",", "and", "or", "while")), default=crossed[-1]
+        )
+        found = _strong(s, joint + 1, by) or _weak(s, joint + 1, by)
         if found:
             return found[-1], None
-        return None, _words(s, crossed[-1] + 1, by)
+        words = _words(s, joint + 1, by)
+        if words is not None and not beats and s.lows[joint + 1] not in ("over", "than", "relative", "against"):
+            return None, words
+        by = next((j for j in range(crossed[0], v, -1) if s.lows[j] == "by"), crossed[0])
     if by - v > 1:
         if (
             v > 0

@@ -32,7 +32,7 @@ def leans(s: Sentence, k: int) -> bool:
     if k == 0:
         return False
     a, b = s.figures[k - 1], s.figures[k]
-    if a.unit.family != b.unit.family:
+    if a.unit.family != b.unit.family and {a.unit.family, b.unit.family} != {"points", "bare"}:
         return False
     between = s.lows[s.places[k - 1] + 1 : s.places[k]]
     if not between or len(between) > 16 or FIGURE in between:

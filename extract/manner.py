@@ -2,7 +2,7 @@
 
 from extract.context import FIGURE, Sentence, written
 from extract.factors import falls_by_words
-from extract.frame import LEAD, Frame
+from extract.frame import LEAD, Frame, frame
 from extract.lexicon import words
 from extract.lists import listed_with
 from extract.measure import Choice
@@ -63,12 +63,16 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
     if q.from_value is not None:
         return "level"
     after = s.lows[place + 1 : place + 4]
+    if q.mark == "+" and tied.how == "of" and family not in ("percent", "factor"):
+        return "change"  # `an overhead of +24 ms`
     if q.spelled == "part":
         if tied.how in ("right", "by"):
             return "change"
         return "fraction"
     if family == "factor":
-        return "change"
+        if q.value < 1 and not q.spelled and tied.how in ("", "to", "of") and not _gains(s, tied):
+            return "fraction"  # `at 0.4x compute`
+        return "level" if _ratio(s, tied) else "change"
     if tied.how == "sign":
         return "change"
     if (
@@ -105,26 +109,68 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
 
 
 _CASES = words("manner_cases")
+_KEPT = tuple(words("manner_kept"))
+_STATES = ("sparsity", "utilization", "utilisation", "efficiency", "ratio", "occupancy", "coverage", "success")
+
+
+def _gains(s: Sentence, tied: Frame) -> bool:
+    return bool(tied.classes & {"good"})
+
+
+def _ratio(s: Sentence, tied: Frame) -> bool:
+    """Whether a factor is a ratio that is reached: `a compression factor of 18x`."""
+    return (
+        tied.how == "of"
+        and s.lows[tied.place].startswith("compress")
+        and s.lows[tied.place + 1 : tied.place + 2] in (["ratio"], ["factor"], ["rate"])
+    )
 
 
 def _share(s: Sentence, first: int, last: int, metric: str) -> str:
     """A percentage that no word of change governs (or a list of them): a share of something, or a level."""
     following = s.lows[last + 1] if last + 1 < len(s.lows) else "."
+    after = last + 2
+    if following == ")" and s.lows[last + 2 : last + 3] == ["of"] and "fraction" in s.lows[max(0, first - 4) : first]:
+        return "fraction"  # `a fraction (15%) of`
     left = first - 1
     while left >= 0 and s.lows[left] in LEAD and s.lows[left] not in ("only", "just", "to", "of"):
         left -= 1
     lead = s.lows[left] if left >= 0 else ""
     kept = any(w.startswith(_KEEPS) for w in s.lows[max(0, first - 6) : first])
     if following == "of":
-        rest = s.lows[last + 2 : last + 5]
+        rest = s.lows[after : last + 7]
+        for stop, word in enumerate(rest):
+            if word in (",", ".", "and", "by", "in", "to", "with", "for", "at", "on"):
+                rest = rest[:stop]
+                break
         cases = any(w in _CASES for w in rest)
+        if metric == "quality" and not kept and lead in _REACHES and rest[:1] != ["the"] and _score(s, after):
+            return "level"
+        if cases and metric == "quality" and not any(w.startswith(_KEPT) for w in s.lows[max(0, first - 6) : first]):
+            return "level"
         return "level" if cases and (lead == "in" or (metric == "quality" and not kept)) else "fraction"
     near = s.lows[last + 1 : last + 8]
+    if any(w in _STATES for w in near[:3]):
+        return "level"
+    if near[:1] == ["accuracy"] and any(w.startswith("maintain") for w in s.lows[max(0, first - 6) : first]):
+        return "level"  # `maintaining 90% accuracy`
     if kept and metric == "quality" and ("of" in near or any(w in _QUALITY_NOUN for w in near[:3])):
         return "fraction"
     if metric not in ("quality", "compute") and lead.startswith(_USES) and following not in (",", ")", "for", "on"):
         return "fraction"
     return "level"
+
+
+_REACHES = frozenset({"(", "achieving", "achieves", "reaching", "reaches", "attaining", "attains", "with", ","})
+
+
+def _score(s: Sentence, first: int) -> bool:
+    """Whether the words from `first` on are a score by name and nothing else: `40% of exact match`."""
+    for p in s.measures:
+        if first <= p.first <= first + 2 and p.cls == "quality" and p.strong:
+            following = s.lows[p.end] if p.end < len(s.lows) else "."
+            return s.lows[p.end - 1] not in _QUALITY_NOUN and following in (",", ".", ")", "and", "on", "(", ";")
+    return False
 
 
 def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, said: str) -> str:
@@ -135,6 +181,8 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
     if said == "level":
         if q.from_value is not None:
             return _moved(s, k, choice)
+        if tied.how == "sign":
+            return "none"
         return "better" if _judged(s, k, tied, choice, metric) else "none"
     classes = tied.classes
     falling = _falling(s, choice, metric, tied)
@@ -148,6 +196,10 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
         return "better" if reduced or (falling and "down" in classes and metric != "quality") else "worse"
     if "good" in classes:
         return "better"
+    if not tied.how and q.unit.family == "factor" and q.value > 1 and falling and _takes(s, s.places[k]):
+        return "worse"  # `at 70x the cost`
+    if "up" in classes and metric == "parameters" and word.startswith("add"):
+        return "worse"
     if "down" in classes:
         known = choice.phrase is not None and choice.phrase.strong
         return "worse" if falling is False and metric == "quality" and known else "better"
@@ -177,6 +229,17 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
     return "better"
 
 
+_TAKES = ("requir", "need", "cost", "incur", "consum", "demand")
+
+
+def _takes(s: Sentence, place: int) -> bool:
+    """Whether so many times something is used up: `requires twice as many steps`, `at 3x the cost`."""
+    lead = place - 1
+    while lead >= 0 and s.lows[lead] in LEAD and s.lows[lead] != "at":
+        lead -= 1
+    return lead >= 0 and (s.lows[lead] == "at" or s.lows[lead].startswith(_TAKES))
+
+
 def _falling(s: Sentence, choice: Choice, metric: str, tied: Frame) -> bool | None:
     """Whether the measure falls when things get better: by its words (those of change left out), else by what is
     measured."""
@@ -192,6 +255,8 @@ def _said_falling(s: Sentence, choice: Choice, without: int = -1) -> bool | None
     if choice.phrase is None:
         return falls_by_words(written(s, *choice.words)) if choice.words else None
     first, end = choice.phrase.first, choice.phrase.end
+    if choice.phrase.cls == "speed" and "per" in s.lows[first:end] and s.lows[first] in ("tokens", "token"):
+        return False
     following = s.lows[end] if end < len(s.lows) and end != without else ""
     if following in ("gap", "loss", "drop", "degradation", "error", "errors", "overhead", "penalty"):
         return True
@@ -244,13 +309,14 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
     for i in range(max(0, place - 28), min(n, place + 22)):
         word = s.lows[i]
         if word.startswith(_BEATS) and not word.endswith(("ance", "ment")):
-            if not _has_gap(s, i) and metric == "quality":
-                return True
+            near = i > place and FIGURE not in s.lows[place + 1 : i] and s.lows[i - 1] in (",", "significantly")
+            if not _has_gap(s, i) and (metric == "quality" or near):
+                return not _gap_after(s, place)
         elif word in _BEST or (word == "state" and s.lows[i : i + 5] == ["state", "-", "of", "-", "the"]):
             low, high = min(i, place), max(i, place)
             if (
-                FIGURE not in s.lows[low + 1 : high]
-                and s.clauses[high] - s.clauses[low] <= (1 if metric == "quality" else 0)
+                (FIGURE not in s.lows[low + 1 : high] or (i < place and _together(s, low + 1, high)))
+                and _parted(s, low, high) <= (1 if metric == "quality" else 0)
                 and (metric == "quality" or i < place)
                 and "only" not in s.lows[low:high]
                 and ";" not in s.lows[low:high]
@@ -270,6 +336,26 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
     return False
 
 
+def _together(s: Sentence, first: int, end: int) -> bool:
+    """Whether the figures between a word of judgement and a level are levels listed with it: `the best F1 of 81.2 on A
+    and 79.4 on B`."""
+    between = s.lows[first:end]
+    if end - first > 24 or any(w in (";", "while", "whereas", "but", "compared", "than", "vs", "by") for w in between):
+        return False
+    inside = [j for j, p in enumerate(s.places) if first <= p < end]
+    last = inside[-1]
+    return all(s.figures[j].from_value is None and not frame(s, j).how for j in inside) and (
+        last + 1 < len(s.figures) and s.figures[last].unit.family == s.figures[last + 1].unit.family
+    )
+
+
+def _parted(s: Sentence, low: int, high: int) -> int:
+    """How many clauses lie between two words, those of brackets and of listed figures aside."""
+    between = s.lows[low + 1 : high]
+    marks = sum(1 for j, w in enumerate(between) if w in ("(", ")", ":") or (w == "," and FIGURE in between[:j]))
+    return max(0, s.clauses[high] - s.clauses[low] - marks)
+
+
 def _has_gap(s: Sentence, verb: int) -> bool:
     """Whether a verb like `outperforms` has a figure of its own: `outperforms X by 3%`."""
     for j in range(verb + 1, min(len(s.lows), verb + 26)):
@@ -281,14 +367,24 @@ def _has_gap(s: Sentence, verb: int) -> bool:
 
 
 def _gap_after(s: Sentence, place: int) -> bool:
-    return any(s.lows[j].startswith(_BEATS) and _has_gap(s, j) for j in range(place, min(len(s.lows), place + 14)))
+    if any(s.lows[j].startswith(_BEATS) and _has_gap(s, j) for j in range(place, min(len(s.lows), place + 24))):
+        return True
+    return any(
+        place < p <= place + 30
+        and ";" not in s.lows[place:p]
+        and s.figures[j].unit.family in ("percent", "points", "bare")
+        and (found := frame(s, j)).how in ("of", "right", "sign")
+        and "good" in found.classes
+        and s.lows[found.place].startswith("improvement")
+        for j, p in enumerate(s.places)
+    )
 
 
 def _reduced(s: Sentence, place: int) -> bool:
     """Whether a loss is itself reduced: `cuts the accuracy loss by 40%`."""
     for j in range(place - 1, max(-1, place - 6), -1):
-        if s.lows[j] in ("at", "with", "of", "in", "without", FIGURE, ",", "while", "only"):
+        if s.lows[j] in ("at", "with", "of", "in", "without", FIGURE, ",", "while", "only", "which", "that"):
             return False
-        if s.cue_at(j) & {"down"} and not s.cue_at(j) & {"bad"} and not s.lows[j].endswith("tion"):
+        if s.cue_at(j) & {"down"} and not s.cue_at(j) & {"bad"} and not s.lows[j].endswith(("tion", "sion")):
             return True
     return False

@@ -164,6 +164,7 @@ def choose(s: Sentence, k: int, tied: Frame) -> Choice:
             s.places[k] - s.places[k - 1] < 24
             and ";" not in s.lows[s.places[k - 1] : s.places[k]]
             and (previous.score > 2 or s.figures[k - 1].unit.metric)
+            and _told_of(s, k, previous)
         ):
             return Choice(previous.phrase or phrase, "carried", 1.5, phrase, k - 1, previous.words)
     if phrase is not None:
@@ -193,6 +194,16 @@ def choose(s: Sentence, k: int, tied: Frame) -> Choice:
 
 
 _BEATS = ("outperform", "surpass", "exceed", "beat")
+
+
+def _told_of(s: Sentence, k: int, previous: Choice) -> bool:
+    """Whether `beating X by 3%` tells of the measure before it: not after a change in another (`cuts memory by 40%
+    while beating X by 3%`), nor of a word that measures nothing by itself (`at 50% pruning`)."""
+    between = s.lows[s.places[k - 1] + 1 : s.places[k]]
+    if previous.phrase is None or previous.phrase.cls == "quality":
+        return True
+    changed = frame(s, k - 1).how in ("by", "right", "of", "object") and not leans(s, k)
+    return previous.phrase.strong and not (changed and ("while" in between or "and" in between))
 
 
 def _source(s: Sentence, k: int, group: list[int]) -> int | None:
@@ -320,6 +331,8 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
     if unit.metric in _UNIT_FIRST and unit.family not in ("bytes", "count", "size"):
         return unit.metric
     if unit.family == "bytes":
+        if _of_model(s, place, phrase):
+            return "storage"
         return (
             phrase.cls
             if phrase is not None and phrase.cls in ("memory", "storage", "communication")
@@ -328,6 +341,8 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
     if unit.family == "count" and unit.metric:
         if unit.name == "tokens" and s.figures[k].value >= 1e8:
             return "data"
+        if unit.name == "tokens" and _in_context(s, place):
+            return "other"
         return unit.metric
     if s.figures[k].spelled == "order" and choice.score < 1 and "paper:speed" in setup:
         return "speed"
@@ -335,10 +350,23 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
         phrase is None or phrase.cls in ("data", "quality", "other", "tokens", "cost") or not phrase.strong
     ):
         return "speed"
+    if phrase is not None and phrase.cls == "speed" and s.lows[phrase.end - 1] in _HOURS and _on_device(s, phrase):
+        return "compute"
+    if (
+        unit.family in ("percent", "points", "bare")
+        and phrase is not None
+        and not phrase.strong
+        and phrase.cls not in ("quality", "other")
+        and choice.side in ("before", "after", "carried")
+        and tied.how in ("", "to", "sign")
+        and s.lows[place + 1 : place + 2] != ["of"]
+        and phrase.first != place + 1
+    ):
+        return "quality"  # `after training on the data reaches 61.2%`
     if phrase is None or choice.score < 0.2:
         if choice.words is not None and s.lows[choice.words[1] - 1] not in _GENERAL:
             if tied.how == "" and unit.family == "percent":
-                return "other"  # a share of something that no list knows
+                return "quality" if counted(s, choice.words) else "other"  # a share of what no list knows
             said = falls_by_words(written(s, *choice.words))
             fewer = tied.how == "right" and s.lows[tied.place] in (
                 "fewer",
@@ -364,12 +392,58 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
         return _efficiency(s, setup)
     if phrase.cls == "storage" and phrase.end - phrase.first == 1 and s.lows[phrase.first].startswith("compress"):
         return _compressed(s, setup)
-    if phrase.cls == "storage" and not phrase.strong and s.lows[phrase.first] == "smaller" and "model" in s.lows:
+    if phrase.cls == "storage" and not phrase.strong and s.lows[phrase.first] == "smaller" and not _on_disk(s):
         return "parameters"
     return phrase.cls
 
 
 _GENERAL = words("measure_general")
+_HOURS = frozenset({"hour", "hours", "day", "days", "time"})
+_CASES = words("manner_cases")
+_KEPT = words("manner_kept")
+
+
+def counted(s: Sentence, span: tuple[int, int]) -> bool:
+    """Whether a share of cases is how often something succeeds or happens: `resolves 50% of the tickets`, not `keeps
+    10% of the patches`."""
+    left = s.lows[max(0, span[0] - 8) : span[0]]
+    return not any(w.startswith(tuple(_KEPT)) for w in left) and any(
+        s.lows[i] in _CASES for i in range(span[0], span[1])
+    )
+
+
+def _on_device(s: Sentence, phrase: Phrase) -> bool:
+    """Whether hours are those of a device: `fewer GPU training hours`."""
+    return s.lows[phrase.end - 1] != "time" and any(
+        w in ("gpu", "tpu", "gpus", "cpu", "a100", "h100", "v100", "a800", "h800")
+        for w in s.lows[max(0, phrase.first - 3) : phrase.end]
+    )
+
+
+def _of_model(s: Sentence, place: int, phrase: Phrase | None) -> bool:
+    """Whether bytes are a model's size as kept: `a 9 MB model`, `a model size of 2 MB`, `500 MB of weights`; not what
+    it takes in memory."""
+    if phrase is not None and phrase.cls == "memory":
+        return False
+    after = s.lows[place + 1 : place + 4]
+    return (phrase is not None and phrase.cls in ("parameters", "storage") and phrase.first < place) or any(
+        w in ("model", "models", "checkpoint", "binary", "weights", "file", "files") for w in after[:3]
+    )
+
+
+def _on_disk(s: Sentence) -> bool:
+    """Whether the sentence speaks of bytes kept rather than of parameters."""
+    return bool(
+        {"disk", "storage", "file", "files", "index", "archive", "bytes", "compressed", "compression"} & set(s.lows)
+    ) or any(q.unit.family == "bytes" for q in s.figures)
+
+
+def _in_context(s: Sentence, place: int) -> bool:
+    """Whether tokens are a length that can be handled: `extends the context from 4K to 32K tokens`."""
+    left = s.lows[max(0, place - 8) : place]
+    return any(w in ("context", "contexts", "sequence", "sequences", "window", "windows") for w in left) and not any(
+        w.startswith(("reduc", "sav", "fewer", "less", "compress", "cut")) for w in left
+    )
 
 
 _THINGS = frozenset({"speed", "memory", "energy", "compute", "storage", "quality", "tokens", "cost"})

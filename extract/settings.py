@@ -138,7 +138,8 @@ def setting(s: Sentence, k: int) -> bool:
     ):
         return True
     if family == "factor" and _DEVICE.match(after) and not q.spelled:
-        return True
+        measured = any(p.first <= place + 2 < p.end or p.first == place + 1 < p.end - 1 for p in s.measures)
+        return not measured  # `4x A100 GPUs`, not `4x GPU speedup`
     if after in ("ci", "confidence", "credible") or before in ("ci", "confidence"):
         return True
     if (
