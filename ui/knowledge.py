@@ -1,5 +1,6 @@
 """The knowledge base that the app reads. A new build, verdict or measurement is picked up without a restart."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -21,6 +22,10 @@ def _opened(folder: str, state: str) -> KnowledgeBase:
     base = KnowledgeBase.open(Path(folder))
     question = "2x faster on a GPU"  # loads catalogues and indexes now, not with somebody's first question
     sheet(base, base.understood(question), question=question)
+    # Streamlit collects garbage after every run of a page. What is loaded by now stays, and need not be looked through
+    # each time: that took several times as long as the page itself.
+    gc.collect()
+    gc.freeze()
     return base
 
 
