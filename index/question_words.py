@@ -29,9 +29,10 @@ def table() -> dict[str, Any]:
 
 
 def pattern(phrases: Iterable[str]) -> str:
-    """A regular expression for whole phrases, longest first; a space also matches a hyphen, some plurals match."""
+    """A regular expression for whole phrases, longest first; a space also matches a hyphen, `~` up to three words."""
     longest = sorted(set(phrases), key=lambda p: (-len(p), p))
     forms = [re.escape(p.lower()).replace(r"\ ", r"[\s-]+").replace(r"\-", r"[\s-]?") for p in longest]
+    forms = [form.replace(r"\~[\s-]+", r"(?:[\w'-]+\s+){0,3}?") for form in forms]
     return rf"(?<![\w@])(?:{'|'.join(forms)})(?:s|es)?(?![\w@])"
 
 
