@@ -64,11 +64,11 @@ def ranked(
     """The first `top` papers."""
     group = groups(read, asked, columns)
     score = relevance + _figures(read, asked, columns, group)
-    order = np.lexsort((np.arange(columns.papers), -score, ~_up_front(asked, columns, group), -group))[:top]
+    order = np.lexsort((np.arange(columns.papers), -score, ~up_front(asked, columns, group), -group))[:top]
     return [Ranked(int(n), int(group[n]), float(score[n])) for n in order if group[n] != OTHER or score[n] > 0]
 
 
-def _up_front(asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> Mask:
+def up_front(asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> Mask:
     """Papers that are in their group by what title and abstract say, and not only by their full text."""
     if not asked.on_claims:
         return np.ones(columns.papers, np.bool_)
