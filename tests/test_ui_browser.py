@@ -134,7 +134,7 @@ def open_page(browser, address):
     """Opens an address of the app. The page must ask nothing of another host, open no dialog and raise no error."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     strange: list[str] = []
     own = (f"http://{address}/", f"ws://{address}/", "data:", "blob:")
     page.on("request", lambda r: None if r.url.startswith(own) else strange.append(r.url))

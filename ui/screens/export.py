@@ -78,7 +78,7 @@ def page() -> None:
         with st.form("export", border=False):
             where = st.text_input(
                 "Only rows for which this holds (SQL, may be empty)", key=f"where-{name}",
-                placeholder=f"{items[name]['columns'][0]['name']} IS NOT NULL",
+                placeholder="a condition on the columns beside",
             )  # fmt: skip
             form = st.segmented_control("Format", list(FORMATS), default="CSV", required=True)
             help_ = "Leaves text that begins with = + - @ as it is in CSV; a spreadsheet may run it."

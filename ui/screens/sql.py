@@ -62,16 +62,16 @@ def _run(knowledge: KnowledgeBase, query: str) -> None:
 
 def page() -> None:
     st.title("SQL")
-    knowledge = base()
+    knowledge, examples = base(), data.table("examples.toml")["query"]
     left, right = st.columns([5, 2], gap="large")
     with left:
         with st.container(horizontal=True, gap="small"):
-            for place, example in enumerate(data.table("examples.toml")["query"]):
+            for place, example in enumerate(examples):
                 st.button(example["name"], key=f"example-{place}", on_click=_choose, args=(example["sql"],))
         with st.form("sql", border=False):
             query = st.text_area(
                 "Query", key="query", height=220, label_visibility="collapsed",
-                placeholder="SELECT technique, factor, quote FROM claims_wide WHERE metric = 'speed' LIMIT 20",
+                placeholder=examples[0]["sql"].strip(),
             )  # fmt: skip
             run = st.form_submit_button("Run", type="primary", icon=":material/play_arrow:")
         st.caption(f"One statement that reads: {ROWS:,} rows, {SECONDS:.0f} s, 1 GB of memory, no files, no network.")
