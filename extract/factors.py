@@ -11,7 +11,7 @@ import data
 
 _CUT = re.compile(r"\b(?:in|of|for|on|during|when|under|by|to|with|at|from|over|and|while|than|across)\b|[,;()]")
 _RATE = re.compile(r"^(?P<what>.*?)(?:\s+per\s+|\s*(?<=\w)/\s*(?!o\b))(?P<unit>[\w$ -]+)", re.I)
-# A metric whose measures all fall unless their words say otherwise: fewer bytes, operations, joules, samples are better.
+# Metrics whose measures fall unless their words say otherwise: fewer bytes, operations, joules are better.
 _FALLING = frozenset(
     {"memory", "storage", "parameters", "compute", "energy", "cost", "communication", "data", "tokens"}
 )

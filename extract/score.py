@@ -216,8 +216,8 @@ def report(figures: Mapping[str, Any]) -> str:
 
 
 _SHOWN = (
-    "metric", "measure", "kind", "value", "value_max", "from_value", "unit", "bound", "direction", "target", "technique",
-    "baseline", "hardware", "quote",
+    "metric", "measure", "kind", "value", "value_max", "from_value", "unit", "bound", "direction", "target",
+    "technique", "baseline", "hardware", "quote",
 )  # fmt: skip
 
 
