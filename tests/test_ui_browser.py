@@ -190,6 +190,22 @@ def test_hostile_titles_look_like_what_they_are(open_page, hostile_titles):
     assert page.locator('a[href^="javascript"]').count() == 0
 
 
+def test_hostile_titles_are_text_in_plots_and_tables_too(open_page):
+    page = open_page("explore", metric="energy")
+    point = page.locator('[data-testid="stVegaLiteChart"] path[aria-label*="onerror"]').first
+    point.wait_for()
+    point.hover(force=True)
+    tooltip = page.locator("#vg-tooltip-element")
+    tooltip.get_by_text("Faster").first.wait_for()
+    assert tooltip.locator("img, script").count() == 0
+    page = open_page("sql")
+    page.get_by_label("Query").fill("SELECT title, title AS again FROM papers ORDER BY title")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_text("36 rows in").wait_for()
+    page.wait_for_timeout(500)
+    assert page.locator("[data-testid=stDataFrame] img").count() == 0
+
+
 def test_sql_that_is_refused(open_page):
     page = open_page("sql")
     page.get_by_label("Query").fill("DELETE FROM claims")
