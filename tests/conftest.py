@@ -19,7 +19,8 @@ def invented(title: str, abstract: str, place: int = 0, **fields: object) -> Pap
 PAPERS = [
     invented(
         "Larkspur: Paged Weights for Small GPUs",
-        "Large language models do not fit on small cards. We present Larkspur, which pages quantized weights in and out. "
+        "Large language models do not fit on small cards. We present Larkspur, which pages quantized weights in and "
+        "out. "
         "On an NVIDIA A100 GPU, Larkspur decodes 3.2x faster than FlexGen and cuts peak memory by 60%, without loss of "
         "accuracy. Code: https://github.com/invented/larkspur",
         0,
@@ -28,20 +29,23 @@ PAPERS = [
     ),
     invented(
         "Heron: Pruned Detectors on FPGAs",
-        "Heron prunes object detectors to half of their channels. On a Xilinx Alveo U280 FPGA it runs at 120 FPS, 1.6x faster "
+        "Heron prunes object detectors to half of their channels. On a Xilinx Alveo U280 FPGA it runs at 120 FPS, "
+        "1.6x faster "
         "than the dense detector, and reduces energy by 45%. Accuracy drops by 0.8%.",
         1,
         published=date(2024, 6, 3),
     ),
     invented(
         "Plover: Speech Recognition under One Watt",
-        "Plover recognises speech on a microcontroller. It draws 0.7 W and uses 4x less memory than a streaming transformer.",
+        "Plover recognises speech on a microcontroller. It draws 0.7 W and uses 4x less memory than a streaming "
+        "transformer.",
         2,
         arxiv_id="2312.01234",
     ),
     invented(
         "Curlew: Sparse Attention for Long Books",
-        "Attention over whole books is slow. Curlew attends to few tokens and reaches up to 8x speedup over FlashAttention at "
+        "Attention over whole books is slow. Curlew attends to few tokens and reaches up to 8x speedup over "
+        "FlashAttention at "
         "128K tokens while maintaining perplexity. Training time falls from 40 hours to 10 hours on H100 GPUs.",
         3,
         published=date(2025, 5, 20),
@@ -52,7 +56,10 @@ PAPERS = [
         4,
     ),
     invented(
-        "On the Number of Birds", "A study of counting without any measured figure. Nothing is faster here.", 5, listed=date(2023, 3, 1)
+        "On the Number of Birds",
+        "A study of counting without any measured figure. Nothing is faster here.",
+        5,
+        listed=date(2023, 3, 1),
     ),
 ]
 
