@@ -328,6 +328,7 @@ def _distant(s: Sentence, lead: int) -> Frame | None:
                 )
             )
             and not word.endswith(("tion", "ment", "ments", "tions", "speed", "up", "ups"))
+            and not (j == lead and word.startswith(("outperform", "surpass")))
         ):
             return Frame("by", j, frozenset(classes))
     return None

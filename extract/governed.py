@@ -196,6 +196,9 @@ def _words(s: Sentence, first: int, end: int) -> tuple[int, int] | None:
 def _right(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
     c = tied.place
     end = _phrase_end(s, max(c, place + 1))
+    if (s.lows[end : end + 1] == ["("] and s.lows[end + 2 : end + 3] == [")"]) or s.lows[end + 4 : end + 5] == [")"]:
+        close = s.lows.index(")", end)
+        end = close + 1 if s.lows[close + 1 : close + 2] in (["in"], ["of"]) else end  # `a 40% cut (median) in`
     noun = s.lows[c].startswith(_NOUN)
     if noun and end < len(s.lows) and s.lows[end] in ("in", "of", "for", "on"):
         after = _phrase_end(s, end + 1)

@@ -201,7 +201,7 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
     if "up" in classes and metric == "parameters" and word.startswith("add"):
         return "worse"
     if "down" in classes:
-        known = choice.phrase is not None and choice.phrase.strong
+        known = choice.phrase is not None and choice.phrase.strong and choice.side in ("governed", "list", "after")
         return "worse" if falling is False and metric == "quality" and known else "better"
     if "up" in classes:
         left = s.lows[max(0, s.places[k] - 6) : s.places[k]]
@@ -237,6 +237,8 @@ def _takes(s: Sentence, place: int) -> bool:
     lead = place - 1
     while lead >= 0 and s.lows[lead] in LEAD and s.lows[lead] != "at":
         lead -= 1
+    if s.lows[lead + 1 : lead + 2] in (["least"], ["most"], ["best"]):
+        return False
     return lead >= 0 and (s.lows[lead] == "at" or s.lows[lead].startswith(_TAKES))
 
 
@@ -310,7 +312,7 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
         word = s.lows[i]
         if word.startswith(_BEATS) and not word.endswith(("ance", "ment")):
             near = i > place and FIGURE not in s.lows[place + 1 : i] and s.lows[i - 1] in (",", "significantly")
-            if not _has_gap(s, i) and (metric == "quality" or near):
+            if not _has_gap(s, i) and (metric == "quality" or (near and metric == "speed")):
                 return not _gap_after(s, place)
         elif word in _BEST or (word == "state" and s.lows[i : i + 5] == ["state", "-", "of", "-", "the"]):
             low, high = min(i, place), max(i, place)
@@ -321,6 +323,8 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
                 and "only" not in s.lows[low:high]
                 and ";" not in s.lows[low:high]
             ):
+                if s.lows[i - 2].startswith(("match", "rival", "approach")):
+                    continue  # `matching the best X` speaks of a rival
                 if word == "leading" and i + 1 < n and s.lows[i + 1] == "to":
                     continue
                 return not _gap_after(s, place)
@@ -340,7 +344,9 @@ def _together(s: Sentence, first: int, end: int) -> bool:
     """Whether the figures between a word of judgement and a level are levels listed with it: `the best F1 of 81.2 on A
     and 79.4 on B`."""
     between = s.lows[first:end]
-    if end - first > 24 or any(w in (";", "while", "whereas", "but", "compared", "than", "vs", "by") for w in between):
+    if end - first > 24 or any(
+        w in (";", "while", "whereas", "but", "compared", "than", "vs", "by", "with") for w in between
+    ):
         return False
     inside = [j for j, p in enumerate(s.places) if first <= p < end]
     last = inside[-1]

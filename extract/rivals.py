@@ -4,8 +4,9 @@ compared with."""
 from dataclasses import replace
 
 from extract.baseline import marked
-from extract.context import Sentence
+from extract.context import FIGURE, Sentence
 from extract.frame import frame
+from extract.lists import leans
 
 _RELATIVE = frozenset({"factor"})
 _MOVED = frozenset({"right", "of", "by", "object", "sign", "list"})
@@ -18,11 +19,37 @@ def settle(s: Sentence) -> None:
     for k in range(len(s.figures)):
         if _is_rival(s, k):
             s.rivals.add(k)
-    for k in sorted(s.rivals):
+    done = _in_order(s)
+    for k in sorted(s.rivals - done):
         own = _own(s, k)
         if own is not None:
             q = s.figures[own]
             s.figures[own] = replace(q, from_value=s.figures[k].value, link="vs")
+
+
+def _in_order(s: Sentence) -> set[int]:
+    """Pair several rivals' figures of one bracket with as many own ones in the same order: `A of 9 and B of 8,
+    beating X (7, 6)`. Returns the rivals so paired."""
+    done: set[int] = set()
+    for first in sorted(s.rivals):
+        group = [first]
+        while group[-1] + 1 in s.rivals and not {"(", ")"} & set(s.lows[s.places[group[-1]] : s.places[group[-1] + 1]]):
+            group.append(group[-1] + 1)
+        if first in done or len(group) < 2 or first == 0:
+            continue
+        own: list[int] = []
+        for j in range(first - 1, -1, -1):
+            q = s.figures[j]
+            if j in s.rivals or q.unit.name != s.figures[first].unit.name or q.from_value is not None:
+                break
+            if q.value_max is None and frame(s, j).how not in _MOVED:
+                own.insert(0, j)
+        if len(own) != len(group) or any(s.figures[k].value_max is not None for k in group):
+            continue
+        for j, k in zip(own, group, strict=True):
+            s.figures[j] = replace(s.figures[j], from_value=s.figures[k].value, link="vs")
+        done.update(group)
+    return done
 
 
 def _is_rival(s: Sentence, k: int) -> bool:
@@ -38,6 +65,19 @@ def _is_rival(s: Sentence, k: int) -> bool:
         return s.figures[k].unit.family not in _RELATIVE
     if (
         s.figures[k].unit.family not in _RELATIVE
+        and before[-1:] in (["the"], ["a"], ["an"])
+        and (
+            before[-2:-1] in (["against"], ["than"], ["versus"])
+            or _beats(before[-2:-1])
+            or before[:2] == ["compared", "to"]
+        )
+        and s.lows[place + 1 : place + 2] not in (["threshold"], ["target"], ["limit"], ["mark"], ["barrier"])
+        and not frame(s, k).how
+        and _own(s, k) is not None
+    ):
+        return True
+    if (
+        s.figures[k].unit.family not in _RELATIVE
         and before[-1:] == ["of"]
         and any(span[1] in (place - 1, place) and how in ("beats", "than", "vs") for _, span, how in marked(s))
     ):
@@ -45,17 +85,40 @@ def _is_rival(s: Sentence, k: int) -> bool:
     owner = before[-1:] and (before[-1].endswith("'s") or before[-2:] == ["'", "s"])
     if owner and place > 1 and s.figures[k].unit.family not in _RELATIVE and _theirs(s, place):
         return True
+    if (
+        k - 1 in s.rivals
+        and s.figures[k].unit.name == s.figures[k - 1].unit.name
+        and s.lows[place + 1 : place + 2] == ["for"]
+        and leans(s, k)
+        and not frame(s, k).how
+    ):
+        return True  # `against 71% for X and 54% for Y`
     opening = place - 1
     while opening >= 0 and opening > place - 10 and s.lows[opening] not in ("(", ")"):
         opening -= 1
     if opening < 1 or s.lows[opening] != "(":
         return False
-    if any(span[1] == opening for _, span, _ in marked(s)):
+    if any(span[1] == opening or _goes_on(s, span[1], opening) for _, span, _ in marked(s)):
         return True
     return (
         k - 1 in s.rivals
         and s.lows[s.places[k - 1] + 1 : s.places[k - 1] + 3] in ([")", "and"], [")", ","])
-        and opening - s.places[k - 1] < 8
+        and opening - s.places[k - 1] < 11
+    )
+
+
+def _beats(words: list[str]) -> bool:
+    return bool(words) and words[0].startswith(("surpass", "exceed", "outperform", "beat")) and words[0][-1] != "e"
+
+
+def _goes_on(s: Sentence, end: int, opening: int) -> bool:
+    """Whether a rival's name goes on up to a bracket: `beating closed models, including X (0.6)`."""
+    words = s.lows[end:opening]
+    lead = [w for w in words[:2] if w != ","]
+    return (
+        1 < len(words) < 8
+        and lead[:1] in (["including"], ["such"], ["like"], ["using"], ["with"])
+        and not {"and", ")", "(", FIGURE, ";"} & set(words)
     )
 
 

@@ -3,6 +3,7 @@ compound words."""
 
 import re
 
+from extract.conditions import condition
 from extract.context import Sentence
 from extract.lexicon import words
 from extract.lists import listed_with
@@ -89,6 +90,8 @@ def setting(s: Sentence, k: int) -> bool:
     before = s.lows[place - 1] if place else ""
     before2 = s.lows[place - 2] if place > 1 else ""
     after = s.lows[place + 1] if place + 1 < len(s.lows) else ""
+    if condition(s, k):
+        return True
     if q.hyphen and family not in ("factor", "percent", "points"):
         return True
     if (
@@ -124,7 +127,9 @@ def setting(s: Sentence, k: int) -> bool:
         and not s.cue_at(place + 1) & {"up", "down", "good", "bad"}
     ):
         return True
-    if family == "bytes" and _gpu(s.lows[place + 1 : place + 5]):
+    if family == "bytes" and (
+        _gpu(s.lows[place + 1 : place + 5]) or (before.isdigit() and len(before) > 2 and _DEVICE.match(before2))
+    ):
         return True
     if family == "bare" and _SIZES.search(" ".join(s.lows[max(0, place - 4) : place])):
         return True
@@ -140,7 +145,7 @@ def setting(s: Sentence, k: int) -> bool:
     if family == "factor" and _DEVICE.match(after) and not q.spelled:
         measured = any(p.first <= place + 2 < p.end or p.first == place + 1 < p.end - 1 for p in s.measures)
         return not measured  # `4x A100 GPUs`, not `4x GPU speedup`
-    if after in ("ci", "confidence", "credible") or before in ("ci", "confidence"):
+    if after in ("ci", "cis", "confidence", "credible", "statistical") or before in ("ci", "confidence"):
         return True
     if (
         family in ("bare", "percent", "points")

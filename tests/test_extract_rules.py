@@ -1,0 +1,109 @@
+"""Rules for measure, kind, direction, settings and rivals over sentences of our own."""
+
+import pytest
+
+from extract.features import paper_features
+from extract.figures import Figure, candidates, sentences_of
+from extract.plain import plain
+
+
+def figures(text: str) -> dict[float, Figure]:
+    """The candidate figures of a text by their values."""
+    ready = plain(text)
+    found = [f for s in sentences_of(ready) for f in candidates(s, paper_features(text))]
+    return {f.quantity.value: f for f in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "metric"),
+    [
+        ("After training on the full dataset our tagger reaches 71.5% on the held-out part.", 71.5, "quality"),
+        ("Without fine-tuning the agent solves the page tests and gets 44.2% on ShopBench.", 44.2, "quality"),
+        ("It trims memory by 30% while outperforming the best rivals by 4%.", 4, "quality"),
+        ("It needs 5x fewer GPU training hours than before.", 5, "compute"),
+        ("The result is a 7.2 MB model for phones.", 7.2, "storage"),
+        ("The decoder is 3x smaller than that of the teacher.", 3, "parameters"),
+        ("This extends the context from 4K to 64K tokens.", 64000, "other"),
+        ("It emits 3x more tokens per step than plain decoding.", 3, "speed"),
+        ("We keep only 20% of the data for the second stage.", 20, "data"),
+        ("It cuts latency by 40%, peak memory by 22%, and energy use by 9%.", 22, "memory"),
+        ("It cuts latency by 40%, peak memory by 22%, and energy use by 9%.", 9, "energy"),
+        ("The agent resolves 52% of the tickets on its own.", 52, "quality"),
+    ],
+)
+def test_metric_of_a_figure(text, value, metric):
+    assert figures(text)[value].metric == metric
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind", "direction"),
+    [
+        ("We see a 20% relative reduction in latency.", 20, "change", "better"),
+        ("It saves 30% energy and area reduction is next.", 30, "change", "better"),
+        ("The kernel gives a 25% parameter and FLOPs reduction.", 25, "change", "better"),
+        ("It shows a clear reduction in token usage (up to 45%) on all sets.", 45, "change", "better"),
+        ("It reduces the decoding complexity up to 60% on noisy channels.", 60, "change", "better"),
+        ("It cuts the overhead by 35% on long inputs.", 35, "change", "better"),
+        ("Mixing the heads increases the validation loss by 8%.", 8, "change", "worse"),
+        ("We trace a reduction in both memory use and training time by over 23%.", 23, "change", "better"),
+        ("It is 1.8x faster at a cost of only 2.1 AP.", 2.1, "change", "worse"),
+        ("The agent closes the gap, but at 60x the cost.", 60, "change", "worse"),
+        ("Our filter reaches -48 dB in stopband error.", 48, "level", "none"),
+        ("Our method runs - 5x faster than before.", 5, "change", "better"),
+        ("It underperforms the dense net by 3%.", 3, "change", "worse"),
+        ("It runs the same tests at 0.4x compute.", 0.4, "fraction", "none"),
+        ("It has a compression ratio of 18x.", 18, "level", "none"),
+        ("It keeps 10% of the patches.", 10, "fraction", "none"),
+        ("It detects 83% of the errors.", 83, "level", "none"),
+        ("It takes only a fraction (15%) of the energy.", 15, "fraction", "none"),
+        ("It gets 74.1% accuracy, outperforming prior nets by 3%.", 74.1, "level", "none"),
+        ("It gets 74.1% accuracy, outperforming all prior nets.", 74.1, "level", "better"),
+        ("It sets the best FID of 1.9 on faces and 2.4 on cars.", 2.4, "level", "better"),
+        ("It gives the best F1 of 0.9, an improvement of 12% over the base.", 0.9, "level", "none"),
+        ("It cuts errors by 70% relative to Alpha and 50% relative to Beta.", 50, "change", "better"),
+    ],
+)
+def test_kind_and_direction(text, value, kind, direction):
+    said = figures(text)[value].said
+    assert (said.kind, said.direction) == (kind, direction)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("At 50% pruning our net keeps its accuracy of 71.2%.", 50),
+        ("Accuracy is 71.2% under asymmetric 40% noise.", 40),
+        ("The success rate is 88.1% at a strict 0.5 mm threshold.", 0.5),
+        ("At 2B and 7B parameters the method has the lowest perplexity of 7.1.", 7e9),
+        ("Accuracy gains 3 points with a retention budget of 5%.", 5),
+        ("The F1 score is 0.9 with a 95% CI [0.85, 0.94].", 0.85),
+        ("Accuracy is 71.2% for α = 0.3 and more.", 0.3),
+        ("Recall is 0.8 for IoU > 0.5 on all sets.", 0.5),
+        ("It beats the VAE with 8x downsampling in PSNR by 1.2 dB.", 8),
+        ("Accuracy is 71.2% at 24 hours of search.", 24),
+    ],
+)
+def test_a_condition_is_no_claim(text, value):
+    found = figures(text)
+    assert value not in found
+    assert found
+
+
+def test_a_figure_under_no_condition_stays():
+    assert 30 in figures("The net is 30% smaller at the same accuracy and gains 2 points of recall.")
+    assert 8.6 in figures("It reaches an 8.6x CPU speedup at full accuracy.")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "rival"),
+    [
+        ("It has an average score of 0.86, outperforming closed models, including Alpha (0.61).", 0.86, 0.61),
+        ("It has an accuracy of 66.9%, surpassing the 66.1% accuracy of full training.", 66.9, 66.1),
+        ("It has 98.4% recall and 92.5% precision, beating a plain system using Alpha (95.6%, 89.4%).", 98.4, 95.6),
+        ("It has 98.4% recall and 92.5% precision, beating a plain system using Alpha (95.6%, 89.4%).", 92.5, 89.4),
+    ],
+)
+def test_a_rivals_figure_is_what_ours_came_from(text, value, rival):
+    found = figures(text)
+    assert found[value].quantity.from_value == rival
+    assert rival not in found
