@@ -73,7 +73,7 @@ def _measure(head: str) -> Measure | None:
     said = " ".join(_ARROWS.sub(" ", head).split())
     if said.startswith("#"):
         return None
-    outer = " ".join(_BRACKETS.sub(" ", said).split()).rstrip(" :,.")
+    outer = " ".join(_BRACKETS.sub(" ", said).split()).rstrip(" :,.").replace(" _ ", "_")
     unit, scale = _unit([a or b for a, b in _BRACKETS.findall(said)], outer)
     found = _phrases(outer)
     gain = listed("gain").search(outer) is not None
@@ -102,9 +102,8 @@ def caption_measure(caption: str) -> Measure | None:
 
 
 # What may follow the name of a measure in a head; a noun would make it something else: "Error Detection".
-_FOLLOW = frozenset(
-    ("on", "of", "for", "at", "per", "in", "with", "to", "over", "vs", "by", "under", "and", *",;:@/-|.")
-)
+_PREPOSITIONS = "on of for at per in with to over vs by under and"
+_FOLLOW = frozenset([*_PREPOSITIONS.split(), *",;:@/-|._^"])
 
 
 def _phrases(outer: str) -> list[Phrase]:
