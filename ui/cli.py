@@ -22,6 +22,7 @@ COMMANDS = {
     "status": "base",
     "reproduce": "reproduce",
     "serve": "serve",
+    "mcp": "mcp",
 }
 
 
