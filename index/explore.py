@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 POINTS = 2000  # most points of one plot
 Rows = list[dict[str, Any]]
 
-# The papers' own claims that a person did not reject, within the filters.
+# The papers' own claims of title and abstract that a person did not reject, within the filters.
 _CHOSEN = """
 WITH chosen AS (
     SELECT * FROM claims_wide
-    WHERE target = 'own' AND status <> 'rejected'
+    WHERE target = 'own' AND status <> 'rejected' AND NOT full_text
         AND (confidence >= $1 OR status = 'confirmed')
         AND ($2::VARCHAR IS NULL OR metric = $2)
         AND ($3::VARCHAR IS NULL OR list_contains(device_classes, $3))

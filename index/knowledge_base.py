@@ -151,7 +151,7 @@ class KnowledgeBase:
         papers, claims = self.records.papers(numbers), self.records.claims(numbers)
         families = self.records.families(numbers)
         links = self.records.implementations({papers[n]["paper_id"]: families.get(n, ()) for n in numbers})
-        judge = ranking.Judge(read)
+        judge = ranking.Judge(read, self.records.confirmed)
         for place in order:
             paper = papers[place.paper_no]
             on_wanted = place.group in (ranking.SATISFIES, ranking.UNSTATED)
@@ -219,7 +219,7 @@ class KnowledgeBase:
         number, paper_id = found.pop("paper_no"), found["paper_id"]
         families = self.records.families([number]).get(number, [])
         sources = "SELECT * EXCLUDE (paper_id) FROM paper_sources WHERE paper_id = ? ORDER BY page, place"
-        named = "SELECT device, mention, in_title FROM paper_devices WHERE paper_no = ? ORDER BY device"
+        named = "SELECT device, mention, in_title, section FROM paper_devices WHERE paper_no = ? ORDER BY device"
         return found | {
             "sources": self.rows(sources, [paper_id]),
             "claims": self.records.claims([number]).get(number, []),

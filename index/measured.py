@@ -71,6 +71,7 @@ def claimed_factors(base: "KnowledgeBase") -> dict[tuple[str, str], dict[str, An
             SELECT t.technique_id, c.metric, c.paper_id, max(c.factor) AS factor, count(*) AS claims
             FROM claims_now AS c JOIN paper_techniques AS t USING (paper_no)
             WHERE c.target = 'own' AND c.factor IS NOT NULL AND c.direction <> 'worse'
+                AND c.section IN ('title', 'abstract')
             GROUP BY ALL
         )
         SELECT technique_id, metric, median(factor) AS median, min(factor) AS low, max(factor) AS high,

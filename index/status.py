@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 def status(base: "KnowledgeBase") -> dict[str, Any]:
     """Counts, days, freshness and health of the current build, JSON-ready.
 
-    `entries`, `papers`, `claims` of the build; `days`: days with papers listed or crawled; `failed`: the crawled days
+    `entries`, `papers`, `claims` of the build; `full_texts`: papers whose text was read too;
+    `days`: days with papers listed or crawled; `failed`: the crawled days
     with something missing, and why; `waiting`: entries read since the build; `damage`: files that are not as built.
     """
     manifest, verdicts = base.build.manifest, base.verdicts
@@ -21,12 +22,14 @@ def status(base: "KnowledgeBase") -> dict[str, Any]:
         "SELECT listed AS listed_day FROM paper_sources WHERE listed IS NOT NULL UNION ALL "
         "SELECT crawl_day FROM crawl_days)"
     )
+    (texts,) = base.rows("SELECT count(*) AS n FROM full_texts")
     failed = base.rows("SELECT crawl_day, reason FROM crawl_days WHERE failed ORDER BY crawl_day")
     archive = Archive(base.home)
     entries_now, torn = archive.entries(), archive.damaged()
     archive.close()
     return {
         **manifest["counts"],
+        "full_texts": texts["n"],
         "days": days["n"],
         "failed": [{"day": row["crawl_day"].isoformat(), "why": row["reason"]} for row in failed],
         "build": base.build.number,

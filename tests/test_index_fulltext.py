@@ -9,6 +9,7 @@ from crawler.fulltext import FullText, Section, paper_of
 from index import KnowledgeBase, ranking
 from index.build import build
 from tests.full_text import make
+from ui import printing
 
 QUESTION = "at least 2x faster on a Jetson Orin Nano"
 FRONT = "section IN ('title', 'abstract')"
@@ -151,3 +152,13 @@ def test_two_processes_give_what_one_gives(tmp_path):
         keep(tmp_path / str(jobs), *more)
         assert build(tmp_path / str(jobs), jobs=jobs).full_texts_read == 12
     assert content(tmp_path / "1") == content(tmp_path / "2")
+
+
+def test_status_and_show_tell_of_full_texts(texts_home):
+    with KnowledgeBase.open(texts_home) as base:
+        assert base.status()["full_texts"] == 2
+        shown = base.show("2601.90077")
+    assert [d["section"] for d in shown["devices"]] == ["4 Experiments > 4.1 Set-up"]
+    assert [claim["section"] for claim in shown["claims"]][:3] == ["abstract", "abstract", "1 Introduction"]
+    what = printing.what(shown["claims"][2])
+    assert what.endswith("in 1 Introduction · hardware from 4 Experiments > 4.1 Set-up")

@@ -61,6 +61,10 @@ def what(claim: Mapping[str, Any]) -> str:
         parts.append("on " + ", ".join(plain(h) for h in claim["hardware"]))
     if claim.get("baseline"):
         parts.append("against " + plain(claim["baseline"]))
+    if claim["section"] not in ("title", "abstract"):
+        parts.append("in " + plain(claim["section"]))
+    if told := claim["setting"].get("hardware from"):
+        parts.append(f"hardware from {plain(told)}")
     return " · ".join(parts)
 
 
