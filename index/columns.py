@@ -12,12 +12,11 @@ from index.store import Connection
 
 Mask = NDArray[np.bool_]
 
-_KEPT = """
-SELECT * FROM claims_now WHERE claim_id NOT IN (
-    SELECT claim_id FROM curation WHERE claim_id IS NOT NULL GROUP BY claim_id
-    HAVING arg_max(verdict, entry_no) FILTER (WHERE verdict IN ('confirm', 'reject')) = 'reject'
-)
-"""
+_JUDGED = """
+SELECT claim_id FROM curation WHERE claim_id IS NOT NULL GROUP BY claim_id
+HAVING arg_max(verdict, entry_no) FILTER (WHERE verdict IN ('confirm', 'reject')) = """
+REJECTED, CONFIRMED = f"{_JUDGED}'reject'", f"{_JUDGED}'confirm'"  # ids of claims, by the last verdict on them
+_KEPT = f"SELECT * FROM claims_now WHERE claim_id NOT IN ({REJECTED})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +43,16 @@ class Columns:
 
     Arrays with names in `claims` run over the kept claims in order of claim_no: `metric`, `kind`, `unit`, `direction`,
     `target`, `phase`, `bound`, `baseline` are `Codes`; `paper`, `claim_no` int32; `front` whether title or
-    abstract make the claim, not the full text; the others float64, NaN for null.
+    abstract make the claim, not the full text; the others float64, NaN for null. `confidence` is 1 where a person
+    confirmed the claim.
     `year` and `published` run over papers by paper_no.
     """
 
     def __init__(self, connection: Connection) -> None:
         found = connection.sql(
             "SELECT claim_no, paper_no, metric, kind, unit, direction, target, phase, bound, baseline, value, "
-            "value_max, from_value, factor_min, factor_max, factor, delta, confidence, "
+            "value_max, from_value, factor_min, factor_max, factor, delta, "
+            f"CASE WHEN claim_id IN ({CONFIRMED}) THEN 1 ELSE confidence END AS confidence, "
             f"section IN ('title', 'abstract') AS front FROM ({_KEPT}) ORDER BY claim_no"
         ).to_arrow_table()
         self.claim_no: NDArray[np.int32] = _numbers(found, "claim_no").astype(np.int32)

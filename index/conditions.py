@@ -35,12 +35,16 @@ class Conditions:
     on_claims: bool  # whether anything is asked of claims at all
     named: Mask  # papers whose text names the wanted hardware, none when none is wanted
     stated: Mask  # claims that name the wanted hardware themselves, none when none is wanted
+    left_out: Mask  # papers that are in no answer: published before the day asked for, or on no day that is known
 
 
 def conditions(
     read: Understood, columns: Columns, *, since: date | None = None, about: Mask | None = None
 ) -> Conditions:
-    """The masks for what was understood of a question. `about` are the papers on its topic, its families included."""
+    """The masks for what was understood of a question. `about` are the papers on its topic, its families included.
+
+    Papers published before `since`, and those without a day of publication, are left out.
+    """
     own = columns.target.equal("own")
     right_metric = own & columns.metric.equal(read.metric) if read.metric else own
     with np.errstate(invalid="ignore"):
@@ -65,8 +69,9 @@ def conditions(
     near = right_metric & (on_wanted | meets) if on_claims else np.zeros_like(own)
     if read.baseline:
         near &= compared | on_wanted
-    papers = whole_paper(read, columns, since=since, about=about)
-    return Conditions(meets, on_wanted, near, papers, unstated, on_claims, named, stated)
+    left_out = ~(columns.published >= np.datetime64(since)) if since else none
+    papers = whole_paper(read, columns, about=about) & ~left_out
+    return Conditions(meets, on_wanted, near, papers, unstated, on_claims, named, stated, left_out)
 
 
 def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
@@ -183,7 +188,7 @@ def against(baseline: str, columns: Columns) -> Mask:
     return columns.baseline.among(names_baseline(baseline))
 
 
-def whole_paper(read: Understood, columns: Columns, *, since: date | None = None, about: Mask | None = None) -> Mask:
+def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None) -> Mask:
     """Papers that meet what is asked of a paper as a whole."""
     found = np.ones(columns.papers, np.bool_)
     # A full text has so many figures that one of them always is a small loss.
@@ -204,8 +209,6 @@ def whole_paper(read: Understood, columns: Columns, *, since: date | None = None
         with np.errstate(invalid="ignore"):
             found &= columns.year >= (start or -np.inf)
             found &= columns.year <= (end or np.inf)
-    if since:
-        found &= columns.published >= np.datetime64(since)
     return found
 
 

@@ -1,6 +1,6 @@
 """In words: why a claim does not meet a question, and why no paper does. The same conditions as the masks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ class Judge:
     """Why a claim, as a row of `claims_now`, does not meet the question."""
 
     read: Understood
+    confirmed: Collection[str] = ()  # ids of claims that a person confirmed: they count however unsure their reading
     _wanted: Callable[[str], bool] = field(init=False)
     _compared: Callable[[str | None], bool] = field(init=False)
 
@@ -41,7 +42,8 @@ class Judge:
         found = []
         if claim["target"] != "own":
             found.append("a result of other work")
-        if (claim["confidence"] or 1.0) < SURE_ENOUGH:
+        unsure = claim["confidence"] is not None and claim["confidence"] < SURE_ENOUGH
+        if unsure and claim["claim_id"] not in self.confirmed:
             found.append("may be misread")
         if self.read.metric and claim["metric"] != self.read.metric:
             found.append(f"about {claim['metric']}, asked for {self.read.metric}")
@@ -109,7 +111,9 @@ class Judge:
 
 def note(read: Understood, asked: Conditions, columns: Columns, *, about: Mask | None = None) -> str:
     """Why nothing satisfies: the condition that no claim or paper meets, else the two that no paper meets together."""
-    parts = list(_parts(read, columns, about))
+    if asked.left_out.all() and columns.papers:
+        return "Nothing satisfies this: no paper here is known to have been published since the day asked for."
+    parts = [(words, papers & ~asked.left_out) for words, papers in _parts(read, columns, about)]
     for words, papers in parts:
         if not papers.any():
             return f"Nothing satisfies this: no paper here has {words}."

@@ -15,6 +15,7 @@ from index.conditions import Conditions, best_factors, conditions, in_units_name
 from index.misses import Judge, note
 
 __all__ = [
+    "LEFT_OUT",
     "NEAR",
     "OTHER",
     "SATISFIES",
@@ -29,7 +30,7 @@ __all__ = [
     "wanted_hardware",
 ]
 
-SATISFIES, NEAR, UNSTATED, OTHER = 3, 2, 1, 0
+SATISFIES, NEAR, UNSTATED, OTHER, LEFT_OUT = 3, 2, 1, 0, -1
 # What figures add to a topic's score of about 0 to 2.
 STRENGTH, CONFIDENCE, CLOSE, STATED, IN_UNIT = 0.1, 0.3, 0.3, 0.2, 0.3
 
@@ -39,7 +40,7 @@ class Ranked:
     """A paper with its place in the answer."""
 
     paper_no: int
-    group: int  # SATISFIES, NEAR, UNSTATED or OTHER
+    group: int  # SATISFIES, NEAR, UNSTATED or OTHER, never LEFT_OUT
     score: float
 
 
@@ -55,6 +56,7 @@ def groups(read: Understood, asked: Conditions, columns: Columns) -> NDArray[np.
     group[near] = NEAR
     group[unstated] = UNSTATED
     group[satisfying] = SATISFIES
+    group[asked.left_out] = LEFT_OUT
     return group
 
 
@@ -65,7 +67,11 @@ def ranked(
     group = groups(read, asked, columns)
     score = relevance + _figures(read, asked, columns, group)
     order = np.lexsort((np.arange(columns.papers), -score, ~up_front(asked, columns, group), -group))[:top]
-    return [Ranked(int(n), int(group[n]), float(score[n])) for n in order if group[n] != OTHER or score[n] > 0]
+    return [
+        Ranked(int(n), int(group[n]), float(score[n]))
+        for n in order
+        if group[n] > OTHER or (group[n] == OTHER and score[n] > 0)
+    ]
 
 
 def up_front(asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> Mask:

@@ -5,13 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from index.answer import Implementation
+from index.columns import CONFIRMED, REJECTED
 
 LIBRARIES_SHOWN = 2  # of each family of a paper
 _PAPER = "paper_no, paper_id, arxiv_id, title, url, published_year"
-_REJECTED = (
-    "SELECT claim_id FROM curation WHERE claim_id IS NOT NULL GROUP BY claim_id "
-    "HAVING arg_max(verdict, entry_no) FILTER (WHERE verdict IN ('confirm', 'reject')) = 'reject'"
-)
 
 
 class Records:
@@ -68,7 +65,12 @@ class Records:
 
     @cached_property
     def _rejected(self) -> frozenset[str]:
-        return frozenset(row["claim_id"] for row in self._rows(_REJECTED, []))
+        return frozenset(row["claim_id"] for row in self._rows(REJECTED, []))
+
+    @cached_property
+    def confirmed(self) -> frozenset[str]:
+        """Ids of the claims that a person confirmed."""
+        return frozenset(row["claim_id"] for row in self._rows(CONFIRMED, []))
 
 
 def _implementation(row: Mapping[str, Any]) -> Implementation:

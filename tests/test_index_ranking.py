@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from index import KnowledgeBase
+from index import KnowledgeBase, conditions, misses
 from index.answer import Understood, UnitThreshold
 from index.build import build
 from index.conditions import names_baseline, scales, within
@@ -134,9 +134,35 @@ def test_what_was_understood_can_be_corrected_by_hand(ranked_home):
     assert {name(a) for a in loose.answers if a.satisfies} == {"Larkspur", "Heron", "Wagtail"}
 
 
-def test_a_later_date_leaves_undated_papers_out(ranked_home):
-    with KnowledgeBase.open(ranked_home) as base:
-        assert not any(a.satisfies for a in base.ask("3x faster", since=date(2020, 1, 1)).answers)
+def test_a_date_leaves_older_and_undated_papers_out_of_the_answer(ranked_home, home):
+    with KnowledgeBase.open(ranked_home) as base:  # none of these has a day of publication
+        answer = base.ask("3x faster", since=date(2020, 1, 1))
+        assert answer.answers == ()
+        assert "since the day" in answer.note
+    with KnowledgeBase.open(home) as base:
+        days = {row["title"]: row["published"] for row in base.rows("SELECT title, published FROM papers")}
+        since = max(day for day in days.values() if day)
+        answers = base.ask("faster", since=since, top=1000).answers
+        assert answers
+        assert all(days[a.title] and days[a.title] >= since for a in answers)
+        assert len(answers) < len(base.ask("faster", top=1000).answers)
+
+
+def test_a_confirmed_claim_counts_however_unsure_its_reading(home, base, monkeypatch):
+    for module in (conditions, misses):
+        monkeypatch.setattr(module, "SURE_ENOUGH", 0.9999)
+    question = "at least 3x faster on an A100"
+    unsure = base.ask(question)
+    assert not any(a.satisfies for a in unsure.answers)
+    claim = next(c["claim_id"] for a in unsure.answers for c in a.near if c["why"] == "may be misread")
+    base.curate(claim, "confirm")
+    with KnowledgeBase.open(home) as again:
+        assert [c["claim_id"] for a in again.ask(question).answers if a.satisfies for c in a.claims] == [claim]
+    base.curate(claim, "reject")
+    with KnowledgeBase.open(home) as again:
+        found = again.ask(question).answers
+        assert not any(a.satisfies for a in found)
+        assert claim not in [c["claim_id"] for a in found for c in (*a.claims, *a.near)]
 
 
 @pytest.mark.parametrize(
