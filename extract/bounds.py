@@ -36,14 +36,14 @@ _AVERAGE = re.compile(
     re.I,
 )
 _AVERAGE_MEASURE = re.compile(
-    r"\b(?:average|averaged|mean(?!\s+(?:absolute|squared?|average|reciprocal|opinion|"
+    r"\b(?:average|averaged|averaging|averages|mean(?!\s+(?:absolute|squared?|average|reciprocal|opinion|"
     r"iou)))\s+(?:[\w@./'-]+\s+){1,9}?(?:\([^()]{1,20}\)\s+)?(?:of|by|to|is|was|from|decreases\s+by|"
     r"increases\s+by|at|reaches)\s*(?:about|over|only|just|a|~)?\s*$",
     re.I,
 )
 _AVERAGE_AFTER = re.compile(
     r"^\s*(?:[\w'/-]+\s+){0,6}?on\s+average\b|^\s*\(?(?:on\s+average|in\s+average|average|averaged)\b|"
-    r"^\s*average\s|^\s*mean\s",
+    r"^\s*average\s(?!precision)|^\s*mean\s(?!average|absolute|squared?|reciprocal|opinion|iou)",
     re.I,
 )
 _CHANGED_AVERAGE = re.compile(
@@ -135,10 +135,10 @@ def _pair(s: Sentence, k: int) -> bool:
     between = s.lows[s.places[k - 1] + 1 : s.places[k]]
     if a.unit.family != b.unit.family or len(between) > 10 or not between:
         return False
+    if leans(s, k) and not {"while", "but", "whereas"} & set(between):
+        return True
     if any(w in _PARTS for w in between) or ("(" in between and ")" not in between):
         return False
-    if leans(s, k):
-        return True
     joint = max((j for j, w in enumerate(between) if w in ("and", ",")), default=-1)
     own = between[joint + 1 :]
     if joint < 0 or ("and" not in between[-6:] and own):

@@ -82,6 +82,8 @@ def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence
 def _whole(phrase: Phrase, words: list[str], starts: list[int], ends: list[int]) -> bool:
     """Whether a phrase is not a piece of a name: `R2` of `R2R`, `TIME` of `TIME-Net`."""
     first, last = phrase.first, phrase.end - 1
+    if _modifies(phrase, words, starts, ends):
+        return False
     if first > 0 and ends[first - 1] == starts[first] and (words[first - 1].isalnum() or words[first - 1] in "_@^"):
         return False
     if last + 1 < len(words) and ends[last] == starts[last + 1]:
@@ -93,6 +95,20 @@ def _whole(phrase: Phrase, words: list[str], starts: list[int], ends: list[int])
     return not (
         first > 0 and words[first - 1] == "-" and first == last and len(words[first]) > 3 and words[first].isupper()
     )
+
+
+_MODIFIERS = frozenset(
+    {"aware", "agnostic", "bound", "centric", "constrained", "driven", "intensive", "level", "limited"}
+)
+
+
+def _modifies(phrase: Phrase, words: list[str], starts: list[int], ends: list[int]) -> bool:
+    """Whether a phrase only tells what kind of thing the next word is: `compute` in `a compute-matched rival`."""
+    dash = phrase.end
+    if dash + 1 >= len(words) or words[dash] != "-" or starts[dash + 1] != ends[dash] or starts[dash] != ends[dash - 1]:
+        return False
+    word = words[dash + 1].lower()
+    return word in _MODIFIERS or (word.endswith("ed") and len(word) > 4 and word not in ("reduced", "speed"))
 
 
 def _longest(found: list[Phrase]) -> list[Phrase]:

@@ -142,6 +142,15 @@ def _own(s: Sentence, k: int) -> Frame:
 
 def _scaled(s: Sentence, place: int, unit: str) -> bool:
     """Whether a figure is on a logarithmic scale, where a minus is no change: `reaches -48 dB`."""
+    if s.figures[s.places.index(place)].unit.family == "bare" and s.lows[place - 1] in (
+        "of",
+        "=",
+        ":",
+        "is",
+        "was",
+        "to",
+    ):
+        return not _right(s, place).how and not any(w.startswith(_NOUNS) for w in s.lows[max(0, place - 5) : place])
     return unit in ("dB", "dBc", "dBm") or s.lows[place + 1 : place + 2] in (["db"], ["dbc"], ["dbm"], ["dbfs"])
 
 

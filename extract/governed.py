@@ -221,6 +221,8 @@ def _right(s: Sentence, place: int, tied: Frame) -> tuple[Phrase | None, tuple[i
 
 def _of(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None, tuple[int, int] | None]:
     c = tied.place
+    if s.lows[c] in ("cost", "expense"):
+        return next((p for p in s.measures if place < p.first <= place + 6 and p.cls == "quality"), None), None
     if place > c + 1 and s.lows[c + 1] in ("in", "of", "for", "on"):
         end = _phrase_end(s, c + 2)
         if end <= place and (found := _strong(s, c + 2, end)):

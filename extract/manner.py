@@ -72,7 +72,7 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
     if family == "factor":
         if q.value < 1 and not q.spelled and tied.how in ("", "to", "of") and not _gains(s, tied):
             return "fraction"  # `at 0.4x compute`
-        return "level" if _ratio(s, tied) else "change"
+        return "change"
     if tied.how == "sign":
         return "change"
     if (
@@ -115,15 +115,6 @@ _STATES = ("sparsity", "utilization", "utilisation", "efficiency", "ratio", "occ
 
 def _gains(s: Sentence, tied: Frame) -> bool:
     return bool(tied.classes & {"good"})
-
-
-def _ratio(s: Sentence, tied: Frame) -> bool:
-    """Whether a factor is a ratio that is reached: `a compression factor of 18x`."""
-    return (
-        tied.how == "of"
-        and s.lows[tied.place].startswith("compress")
-        and s.lows[tied.place + 1 : tied.place + 2] in (["ratio"], ["factor"], ["rate"])
-    )
 
 
 def _share(s: Sentence, first: int, last: int, metric: str) -> str:
@@ -285,6 +276,7 @@ def _moved(s: Sentence, k: int, choice: Choice) -> str:
 _BEATS = ("outperform", "surpass", "exceed", "beat", "outscor")
 _BEST = words("manner_best")
 _COMPARED = words("manner_compared")
+_STOPS = words("governed_stop")
 
 
 def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bool:
@@ -323,7 +315,7 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
                 and "only" not in s.lows[low:high]
                 and ";" not in s.lows[low:high]
             ):
-                if s.lows[i - 2].startswith(("match", "rival", "approach")):
+                if s.lows[i - 2].startswith(("match", "rival", "approaching")):
                     continue  # `matching the best X` speaks of a rival
                 if word == "leading" and i + 1 < n and s.lows[i + 1] == "to":
                     continue
@@ -332,7 +324,8 @@ def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bo
             word in _COMPARED
             and i < place
             and choice.phrase is not None
-            and 1 <= choice.phrase.first - i <= 2
+            and 1 <= choice.phrase.first - i <= 4
+            and not _STOPS & set(s.lows[i + 1 : choice.phrase.first])
             and choice.phrase.first < place
             and s.clauses[place] - s.clauses[i] <= 1
         ):

@@ -350,6 +350,11 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
         phrase is None or phrase.cls in ("data", "quality", "other", "tokens", "cost") or not phrase.strong
     ):
         return "speed"
+    if unit.family == "percent" and not tied.how and s.lows[place + 1 : place + 2] == ["of"]:
+        if s.lows[place + 2 : place + 4] == ["the", "time"] and "in" not in s.lows[max(0, place - 3) : place]:
+            return "quality"  # how often something holds
+        if phrase is not None and phrase.cls == "data" and counted(s, (phrase.first, phrase.end)):
+            return "quality"
     if phrase is not None and phrase.cls == "speed" and s.lows[phrase.end - 1] in _HOURS and _on_device(s, phrase):
         return "compute"
     if (
@@ -376,7 +381,10 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
                 "more",
                 "larger",
             )
-            if (said and "down" in tied.classes) or fewer:
+            moved = (
+                tied.how in ("by", "object") and tied.classes & {"up", "down"} and not tied.classes & {"good", "bad"}
+            )
+            if (said and "down" in tied.classes) or fewer or moved:
                 return "other"
             return "quality" if unit.family in ("bare", "points", "percent") else _general(s, tied, unit.family, setup)
         return unit.metric or _general(s, tied, unit.family, setup)
