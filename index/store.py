@@ -22,8 +22,16 @@ def creating(path: Path, *, threads: int, memory: str, spill: Path) -> Iterator[
     config: dict[str, Any] = {"threads": threads, "memory_limit": memory, "temp_directory": str(spill)}
     with duckdb.connect(str(path), config=config) as connection:
         connection.execute(data.text("schema.sql"))
+        _describe_as(connection, "claims_now", "claims")
         yield connection
         connection.execute("CHECKPOINT")
+
+
+def _describe_as(connection: Connection, view: str, table: str) -> None:
+    """Gives the columns of a view the comments of the same columns of a table."""
+    for row in rows(connection, "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ?", [table]):
+        comment = (row["comment"] or "").replace("'", "''")
+        connection.execute(f"COMMENT ON COLUMN {view}.{row['column_name']} IS '{comment}'")
 
 
 def reading(path: Path, *, threads: int | None = None, memory: str | None = None) -> Connection:

@@ -36,7 +36,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"ui.commands.{COMMANDS[cmd_name]}")
-        return getattr(module, "import_" if cmd_name == "import" else cmd_name)  # type: ignore[no-any-return]
+        return getattr(module, "import_" if cmd_name == "import" else cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -17,6 +17,7 @@ CLEARABLE = (
 @command()
 @click.argument("question", required=False)
 @click.option("--file", "questions", type=click.File(encoding="utf-8"), help='JSONL of {"id", "question"}; - is stdin.')
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one row a claim.")
 @click.option("--top", type=click.IntRange(1, 1000), default=10, show_default=True, help="Papers in the answer.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only papers published on or after this day.")
 @click.option("--metric", help="Set what is measured: speed, memory, energy, ...")
@@ -28,7 +29,14 @@ CLEARABLE = (
 @click.option("--parity/--no-parity", default=None, help="Ask for quality kept, or do not.")
 @click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="Drop a condition read from the question.")
 def ask(
-    home: Path, as_json: bool, question: str | None, questions: Any, top: int, since: Any, **overrides: Any
+    home: Path,
+    as_json: bool,
+    question: str | None,
+    questions: Any,
+    as_csv: bool,
+    top: int,
+    since: Any,
+    **overrides: Any,
 ) -> None:
     """Answer QUESTION with papers whose claims say so, each with its evidence sentence and links to code.
 
@@ -36,6 +44,8 @@ def ask(
     Example:  claims ask "which techniques give at least 2x speedup on GPUs"
               claims ask "half the memory without losing accuracy" --hardware Jetson
     """
+    if as_csv and (as_json or questions is not None):
+        raise click.UsageError("--csv goes with one QUESTION and without --json")
     if (question is None) == (questions is None):
         raise click.UsageError("give one QUESTION, or a file of them with --file")
     from index import KnowledgeBase
@@ -50,6 +60,10 @@ def ask(
             answer = base.ask(question, top=top, since=day, **changed)
             if as_json:
                 print_json(answer_json(answer))
+            elif as_csv:
+                from index.answer_csv import answer_csv
+
+                click.echo(answer_csv(answer), nl=False)
             else:
                 print_answer(out, answer)
             return
