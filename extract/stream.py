@@ -1,17 +1,14 @@
 """Many papers: rows in, rows with claims out, in the same order, over several processes with bounded work in flight."""
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing import get_context
 from typing import Any
 
 from extract.claim import as_json
+from extract.processes import spread
 
 _CHUNK = 64  # papers handed to a process at a time
-_AHEAD = 3  # chunks in flight for each process
 MAX_TEXT = 1_000_000  # letters of one text that are read; what is behind is left
 
 
@@ -64,23 +61,12 @@ def extract_rows(
     """{"key", "claims": [...]} for each row {"key" or "id", "title", "abstract"}, in order.
 
     `jobs` processes work; memory stays flat however many rows come. A row that is no paper raises BadRow, or, where
-    `bad` is
-    given, is handed to it and left out. A row may be a BadRow itself, for a line that could not even be parsed.
+    `bad` is given, is handed to it and left out. A row may be a BadRow itself, for a line that could not even be
+    parsed. Raises OSError when a process is killed; all of them end with this one.
     """
     good = _good(rows, bad)
-    chunks = iter(lambda: list(islice(good, _CHUNK)), [])
-    if jobs <= 1:
-        for chunk in chunks:
-            yield from _extract(chunk)
-        return
-    waiting: deque[Future[list[dict[str, Any]]]] = deque()
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for chunk in chunks:
-            waiting.append(pool.submit(_extract, chunk))
-            if len(waiting) >= jobs * _AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+    for found in spread(_extract, iter(lambda: list(islice(good, _CHUNK)), []), jobs=jobs):
+        yield from found
 
 
 def _good(rows: Iterable[object], bad: Callable[[BadRow], None] | None) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from crawler import fulltext
 from crawler.archive import Archive
 from extract import devices, documents
 from extract.claim import as_json
+from extract.processes import spread
 from extract.testbed import Run
 from index import reading, store
 
@@ -71,7 +72,7 @@ def read_fresh(connection: store.Connection, archive: Archive, *, jobs: int, cla
 def read(texts: Iterable[dict[str, Any]], *, jobs: int) -> Iterator[list[Read]]:
     """Reads {"paper_no", "paper_id", "title", "abstract", "sections", "tables"}, in batches and in order."""
     source = iter(texts)
-    return reading.spread(_read, iter(lambda: list(islice(source, _BATCH)), []), jobs=jobs)
+    return spread(_read, iter(lambda: list(islice(source, _BATCH)), []), jobs=jobs)
 
 
 def _read(texts: list[dict[str, Any]]) -> list[Read]:

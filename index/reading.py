@@ -1,18 +1,12 @@
 """What a build reads out of each paper: claims, devices named anywhere in it, families. In several processes."""
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from itertools import islice
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +14,12 @@ from numpy.typing import NDArray
 import data
 from extract import devices
 from extract.claim import as_json
+from extract.processes import spread
 from extract.stream import MAX_TEXT
 from index import techniques
 from index.encoder import EncoderMissing, load
 
-Found = TypeVar("Found")
 _BATCH = 128  # papers handed to a process at a time
-_AHEAD = 3  # batches in flight for each process
 # Packages whose code and files decide what is read out of a text. What was read by other code is read again.
 _READERS = ("extract",)
 _READER_FILES = tuple(
@@ -71,38 +64,6 @@ def read(papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True) 
     source = iter(papers)
     batches = iter(lambda: list(islice(source, _BATCH)), [])
     return spread(_read if families else _read_without_families, batches, jobs=jobs)
-
-
-def spread(
-    work: Callable[[list[dict[str, Any]]], list[Found]], batches: Iterable[list[dict[str, Any]]], *, jobs: int
-) -> Iterator[list[Found]]:
-    """The work on each batch, in order, in `jobs` processes. Raises OSError when one of them is killed."""
-    if jobs == 1:
-        yield from map(work, batches)
-        return
-    waiting: deque[Future[list[Found]]] = deque()
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
-        try:
-            for batch in batches:
-                waiting.append(pool.submit(work, batch))
-                if len(waiting) >= _AHEAD * jobs:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise OSError("a process that reads papers ended early, most likely for want of memory") from error
-
-
-def _end_with_parent() -> None:
-    """Lets no process outlive a build that was killed: it would wait for work for ever."""
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def _read(papers: list[dict[str, Any]]) -> list[Read]:

@@ -1,0 +1,94 @@
+"""Work over processes: order kept, little in flight however much comes, and no process left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from extract.processes import spread
+from extract.stream import extract_rows
+
+
+def doubled(batch):
+    return [2 * n for n in batch]
+
+
+def killed(batch):
+    os.kill(os.getpid(), signal.SIGKILL)
+    return batch
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_come_in_order_and_batches_are_taken_only_as_results_are(jobs):
+    taken = 0
+
+    def batches():
+        nonlocal taken
+        for n in range(40):
+            taken += 1
+            yield [n, -n]
+
+    ahead = 0
+    for place, found in enumerate(spread(doubled, batches(), jobs=jobs)):
+        assert found == [2 * place, -2 * place]
+        ahead = max(ahead, taken - place)
+    assert place == 39
+    assert ahead <= 3 * jobs + 1, "a long input would pile up in memory"
+
+
+def test_rows_are_read_from_a_stream_only_as_claims_are_taken(monkeypatch):
+    monkeypatch.setattr("extract.stream._CHUNK", 2)
+    taken = []
+    rows = ({"key": n, "title": "It is 2x faster", "abstract": ""} for n in range(1000) if not taken.append(n))
+    found = extract_rows(rows, jobs=1)
+    assert [next(found)["key"] for _ in range(4)] == [0, 1, 2, 3]
+    found.close()
+    assert len(taken) <= 6
+
+
+def test_a_process_that_is_killed_is_an_error_that_says_so():
+    with pytest.raises(OSError, match="ended early"):
+        list(spread(killed, [[1], [2]], jobs=2))
+
+
+def test_no_process_outlives_a_killed_extraction():
+    """Workers once waited for ever for rows from a command that had been killed."""
+    rows = b'{"key": "a", "title": "It is 2x faster", "abstract": ""}\n' * 70
+    command = [sys.executable, "-m", "ui.cli", "extract", "--jobs", "2"]
+    process = subprocess.Popen(
+        command, cwd=Path(__file__).parents[1], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    process.stdin.write(rows * 4)  # and the end never comes
+    process.stdin.flush()
+    workers = wait_for(lambda: [pid for pid, words in of_session(process.pid) if "spawn_main" in words])
+    process.kill()
+    process.wait()
+    assert workers
+    wait_for(lambda: not of_session(process.pid))
+
+
+def of_session(session):
+    """(id, command line) of the living processes of a session."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[3]) == session and fields[0] != "Z":
+                    found.append((int(folder.name), (folder / "cmdline").read_text()))
+            except OSError:  # it ended meanwhile
+                continue
+    return found
+
+
+def wait_for(what, seconds=30):
+    """The first true answer; fails when there is none in time."""
+    until = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return found
