@@ -22,7 +22,8 @@ def creating(path: Path, *, threads: int, memory: str, spill: Path) -> Iterator[
     config: dict[str, Any] = {"threads": threads, "memory_limit": memory, "temp_directory": str(spill)}
     with duckdb.connect(str(path), config=config) as connection:
         connection.execute(data.text("schema.sql"))
-        _describe_as(connection, "claims_now", "claims")
+        for view in ("corrected_claims", "claims_now"):
+            _describe_as(connection, view, "claims")
         yield connection
         connection.execute("CHECKPOINT")
 
