@@ -10,6 +10,7 @@ from rich.text import Text
 
 from index.answer import Answer, PaperAnswer, Understood
 
+LIBRARIES_SHOWN = 3  # of a paper in a terminal; --json has all
 BOUNDS = {"up_to": "up to ", "at_least": "at least ", "about": "about ", "average": "on average ", "exact": ""}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a page must not steer the terminal
 
@@ -131,7 +132,9 @@ def print_paper(console: Console, rank: int, paper: PaperAnswer, claims_shown: i
         console.print("    states no hardware", style="yellow")
     if paper.families:
         console.print(f"    families: {', '.join(paper.families)}", style="dim")
-    for link in paper.implementations:
+    own = [link for link in paper.implementations if link.kind == "official"]
+    others = [link for link in paper.implementations if link.kind != "official"]
+    for link in own + others[:LIBRARIES_SHOWN]:
         console.print(Text(f"    {link.kind}: {plain(link.url)}  ({plain(link.how)})", style="dim"))
     if paper.url:
         console.print(Text(f"    paper: {plain(paper.url)}", style="dim"))
