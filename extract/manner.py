@@ -75,6 +75,8 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
         return "change"
     if tied.how == "sign":
         return "change"
+    if family == "bare" and 0 < q.value < 1 and not tied.how and after[:2] == ["of", "the"]:
+        return "fraction"  # `at 0.6 of the cost`
     if (
         s.lows[place - 1 : place] == ["within"]
         and not tied.how
@@ -92,6 +94,9 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
         if tied.how == "object":
             return "change"
         group = listed_with(s, k)
+        source = choice.source
+        if choice.side == "carried" and s.figures[source].unit.family == "percent" and not frame(s, source).how:
+            return _share(s, s.places[source], s.places[source], metric)
         return _share(s, s.places[group[0]], s.places[group[-1]], metric)
     if tied.how in ("right", "by", "of", "object", "list") and tied.classes:
         if tied.how == "of" and family not in ("points", "bare"):
@@ -135,17 +140,20 @@ def _share(s: Sentence, first: int, last: int, metric: str) -> str:
                 rest = rest[:stop]
                 break
         cases = any(w in _CASES for w in rest)
-        if metric == "quality" and not kept and lead in _REACHES and rest[:1] != ["the"] and _score(s, after):
+        reached = lead in _REACHES or s.lows[first - 1] in _REACHES
+        if metric == "quality" and not kept and reached and rest[:1] != ["the"] and _score(s, after):
             return "level"
         if cases and metric == "quality" and not any(w.startswith(_KEPT) for w in s.lows[max(0, first - 6) : first]):
             return "level"
         return "level" if cases and (lead == "in" or (metric == "quality" and not kept)) else "fraction"
     near = s.lows[last + 1 : last + 8]
+    if metric == "quality" and "retention" in near[:4]:
+        return "fraction"
     if any(w in _STATES for w in near[:3]):
         return "level"
     if near[:1] == ["accuracy"] and any(w.startswith("maintain") for w in s.lows[max(0, first - 6) : first]):
         return "level"  # `maintaining 90% accuracy`
-    if kept and metric == "quality" and ("of" in near or any(w in _QUALITY_NOUN for w in near[:3])):
+    if kept and metric == "quality" and ("of" in near or any(w in _QUALITY_NOUN for w in near[:5])):
         return "fraction"
     if metric not in ("quality", "compute") and lead.startswith(_USES) and following not in (",", ")", "for", "on"):
         return "fraction"

@@ -65,6 +65,11 @@ def test_metric_of_a_figure(text, value, metric):
         ("Our approach reaches the best F1 of 0.9 on news.", 0.9, "level", "better"),
         ("The net attains stronger rank correlation (0.71) on all sets.", 0.71, "level", "better"),
         ("The policy yields a mean return of -5.3 per run.", 5.3, "level", "none"),
+        ("It has gains of 3.1% AP on boxes and 3.6% mIoU on masks.", 3.6, "change", "better"),
+        ("It shows performance gains (11% for 2B and 17.4% for 7B).", 17.4, "change", "better"),
+        ("The judge runs at 0.64 of the cost.", 0.64, "fraction", "none"),
+        ("The small net preserves 99.2% full-model accuracy.", 99.2, "fraction", "none"),
+        ("It keeps 99.8% of the full accuracy with A and 97% with B.", 97, "fraction", "none"),
         ("It cuts errors by 70% relative to Alpha and 50% relative to Beta.", 50, "change", "better"),
     ],
 )
