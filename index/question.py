@@ -121,7 +121,7 @@ def understand(question: str) -> Understood:
     >>> understand("at least 3x faster on an A100").min_factor
     3.0
     """
-    from index.techniques import families_meant
+    from index.family_questions import families_meant
 
     text = lexicon.rewritten(plain(spelt(question[:2000])))
     kept = lexicon.parity(text)

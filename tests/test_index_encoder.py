@@ -48,6 +48,16 @@ def test_many_texts_give_what_one_text_gives() -> None:
         assert np.allclose(together[i], fast.encode([texts[i]])[0], atol=1e-6)
 
 
+def test_vectors_are_those_of_model2vec() -> None:
+    from model2vec import StaticModel
+
+    texts = ["KV cache eviction", "", "the the the", "\u4e2d\u6587 \u2603", "x" * 9000, " ".join(["pruning"] * 2000)]
+    texts += [f"layer {i} of {i % 7} is quantized to {i % 9} bits" for i in range(2000)]
+    theirs = StaticModel.from_pretrained(data.path("encoder"), normalize=True).encode(texts)
+    ours = load("fast").encode(texts)
+    assert np.abs(ours - theirs).max() < 1e-5
+
+
 def test_the_table_is_the_one_of_the_manifest() -> None:
     folder = data.path("encoder")
     manifest = json.loads((folder / "manifest.json").read_text())
