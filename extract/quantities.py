@@ -327,7 +327,7 @@ def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
         ):
             continue
         gap = text[a.end : b.start]
-        if _VERSION.search(text, max(0, a.start - 24), a.end):
+        if _VERSION.search(text, max(0, a.start - 24), a.end) or text[b.start] in "xX×":  # a sign in front is b's own
             continue
         between = gap + text[b.start : b.start + 1].replace("-", "-") if b.mark == "-" else gap
         if (
@@ -346,7 +346,8 @@ def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
     return out
 
 
-_VERSION = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z-]*\s\d\.\d$")
+# the number of a version or a device: `Foo 2.1`, `RTX 3090`
+_VERSION = re.compile(r"(?<![A-Za-z])(?:[A-Z][A-Za-z-]*\s\d\.\d|[A-Z]{2,}\s\d{3,4})$")
 
 
 def _scale(text: str, q: Quantity) -> float:

@@ -91,6 +91,9 @@ def test_names_and_sizes_hold_no_figure(text):
         ("at 124 and 78 FPS", ["FPS", "FPS"]),
         ("with eight and four times fewer heads", ["x", "x"]),
         ("5.8x/3.7x faster", ["x", "x"]),
+        # a device's number once became a speed-up of 3090x: the sign in front of the next figure is not its unit
+        ("x17.8 on H100, x19.0 on RTX 3090, x16.5 on L40", ["x", "x", "points", "x"]),
+        ("on GTX 1080 and 2x faster", ["points", "x"]),
         ("by +2.3, +3.7, and +0.5", ["points", "points", "points"]),
         ("by 1.7%, 1.1% and 0.5%", ["%", "%", "%"]),
     ],
