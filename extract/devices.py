@@ -16,7 +16,9 @@ from extract.device_words import Piece, Words, may_hold, names_by_token, reading
 __all__ = ["Mention", "device", "find", "matches"]
 
 _MODEL = re.compile(r"[A-Z][A-Za-z]*-?\d+[A-Za-z0-9]*|\d+[A-Z][A-Za-z0-9]*")
-_TAIL = re.compile(r"[A-Z]{0,4}\d{3,5}[A-Za-z]{0,3}|[vV]\d|[EWD]\d|i[3579]|[GTX]\d{1,4}[A-Za-z]?")
+_TAIL = re.compile(
+    r"[A-Z]{0,4}\d{3,5}[A-Za-z]{0,3}|(?:XC)?\d[A-Z]{1,2}\d{2,4}[A-Z]?|[vV]\d|[EWD]\d|i[3579]|[GTX]\d{1,4}[A-Za-z]?"
+)
 _MEMORY = re.compile(r"\d+[GMT]i?B", re.I)
 _LEFT = re.compile(r"(?:\b\d+(?:\.\d+)?[\s~-]?[GMT]i?B|(?:\b\d+(?:\+\d+)?|\b[a-z]+)-core)[\s~-]+$", re.I)
 _MEMORY_FOLLOWS = re.compile(r"[\s~-]*(?:memory|VRAM|RAM|HBM|DRAM)", re.I)

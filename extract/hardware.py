@@ -9,13 +9,22 @@ from extract.lists import listed_with
 
 _LED = re.compile(
     r"\b(?:on|using|with|across|onto|per|under|via|atop)\s+(?:(?:an?|the|one|two|three|four|eight|"
-    r"sixteen|single|our|both|modern|different|"
+    r"sixteen|single|our|both|modern|different|up\s+to|over|more\s+than|as\s+few\s+as|low-end|mid-range|existing|"
     r"same|multiple|various|several|real|real-world|actual|target|commodity|commercial|standard|"
     r"popular|consumer-grade|low-power|entry-level|high-end|just|only|"
-    r"machine|server|node|workstation|with|of|\d+|x|~|-)\s+|\d+x?\s*)*\(?$",
+    r"machine|server|node|workstation|with|of|[\d,]+[kK]?|x|~|-)\s+|\d+x?\s*)*\(?$",
     re.I,
 )
-_PLACED = re.compile(r"\b(?:on|using|across|onto|with)\s+(?:[\w-]+\s+){0,5}?\(?$", re.I)
+# `on server-class boards (X)`: the device itself stands in brackets behind what it is
+_IN_BRACKETS = re.compile(r"\b(?:on|using|across|onto)\s+(?:[\w-]+\s+){1,5}\((?:e\.g\.,?\s*|an?\s+)?$", re.I)
+# `CPU latency of 3 ms`, `a 2x GPU speedup`: the class is said of what is measured
+_MEASURE = re.compile(
+    r"\s+(?:inference|latenc(?:y|ies)|speed-?ups?|throughput|run-?time|execution|acceleration|decoding|serving|"
+    r"training(?!\s+(?:hours?|days?|time|memory)\b))\b",
+    re.I,
+)
+# a general name opens a sentence or clause: `in a large cluster, ...`, `applied to a systolic array, ...`
+_IN = re.compile(r"(?:^|[.;]\s|,\s|\bapplied\s|\bwhen\s+\w+\s)\s*(?:in|to)\s+(?:an?|the)\s+$", re.I)
 _RIVAL = re.compile(
     r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to|outperform\w*|"
     r"surpass\w*|exceed\w*|beat\w*)\s+(?:(?:the|an?|both|existing|state-of-the-art|other|its|"
@@ -46,6 +55,9 @@ _PART = re.compile(
     re.I,
 )
 _MEASURED = frozenset({"speed", "energy", "memory"})
+_UNTIED = frozenset({"quality", "parameters", "storage"})  # a device in the sentence seldom belongs to these
+_NOWHERE = frozenset({"data", "tokens", "communication"})  # and never to these
+_NEEDED = frozenset({"required", "needed", "used", "consumed", "requires", "needs", "uses", "consumes"})
 _NO_DEVICE = re.compile(r"^(?:a |one )?(?:single )?(?:machine|node|device|platform)s?$", re.I)
 _BACK = re.compile(
     r"\b(?:on|using|with)\s+(?:this|the\s+same|these|such\s+an?)\s+(?:\w+\s+)?(?:device|platform|"
@@ -78,11 +90,10 @@ def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, 
         if not (s.start <= m.start and m.end <= s.end):
             continue
         before = plain[max(s.start, m.start - 70) : m.start]
-        if (
-            _NO_DEVICE.search(m.text)
-            or _RIVAL.search(before)
-            or (m.generic and (_PART.match(plain[m.end : m.end + 16]) or not _LED.search(before)))
-        ):
+        if _NO_DEVICE.search(m.text) or _RIVAL.search(before):
+            continue
+        listed = bool(out) and _coordinated(plain, out[-1], m, [])
+        if m.generic and not listed and not _says_where(plain, m, before):
             continue
         if barred is not None and s.starts[barred[0]] <= m.start and m.end <= s.ends[barred[1] - 1]:
             continue
@@ -90,28 +101,45 @@ def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, 
     return [m for m in out if not _explained(plain, m, out)]
 
 
+_CARRIER = re.compile(r"\b(?:platforms?|boards?|systems?|drones?|robots?|phones?)$", re.I)
+_EXPLAINS = re.compile(
+    r"\s*(?:,|\(|:|,?\s*such\s+as|,?\s*like|,?\s*including|,?\s*i\.e\.,?|,?\s*namely|,?\s*specifically|"
+    r"\((?:e\.g\.|i\.e\.),?|(?:equipped|powered|fitted)\s+(?:with|by)|with)\s*(?:the|an?|one|its)?\s*(?:[A-Z]\w+\s+)?",
+)
+
+
+def _says_where(plain: str, m: Mention, before: str) -> bool:
+    """Whether a general name is a place of measurement: `on a GPU`, `GPU latency`, not `GPU memory`, `for GPUs`."""
+    after = plain[m.end : m.end + 16]
+    if _MEASURE.match(after):
+        return re.search(r"[GC]PU$", m.text) is not None
+    return not _PART.match(after) and (_LED.search(before) or _IN.search(before)) is not None
+
+
 def _explained(plain: str, m: Mention, others: list[Mention]) -> bool:
     """Whether a general name is followed by the device itself: `an embedded platform, the X`, `edge hardware such as
     X`."""
-    if not m.generic:
+    if not m.generic and not _CARRIER.search(m.text):
         return False
     return any(
         o.start > m.end
         and not o.generic
         and re.fullmatch(
-            r"\s*(?:,|\(|:|,?\s*such\s+as|,?\s*i\.e\.,?|,?\s*namely|\((?:e\.g\.|i\.e\.),?)\s*(?:the|an?)?\s*",
+            _EXPLAINS,
             plain[m.end : o.start],
         )
         for o in others
     )
 
 
-def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric: str) -> list[Mention]:
+def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric: str, kind: str) -> list[Mention]:
     """The devices of the sentence that the k-th figure was measured on; [] where the sentence does not tie one to
     it."""
+    if metric in _NOWHERE:
+        return []
     if (paired := _paired(plain, s, k, here)) is not None:
         return [paired]
-    scored = [(score, m) for m in here if (score := _score(plain, s, k, m, metric)) > 0]
+    scored = [(score, m) for m in here if (score := _score(plain, s, k, m, metric, kind)) > 0]
     if not scored:
         return []
     _, best = max(scored, key=lambda t: (t[0], -t[1].start))
@@ -119,17 +147,19 @@ def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric:
     return sorted(together, key=lambda m: m.start)
 
 
-def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str) -> float:
+def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str, kind: str) -> float:
     last = listed_with(s, k)[-1]  # what follows a list of figures belongs to all of them
     q, place = (s.figures[last], s.places[last]) if m.start >= s.figures[last].end else (s.figures[k], s.places[k])
     at = word_at(s, m.start)
     before = plain[max(s.start, m.start - 60) : m.start]
-    led = _LED.search(before) is not None
+    led = (_LED.search(before) or (not m.generic and _IN_BRACKETS.search(before))) is not None
     if m.start >= q.end:
         between = s.lows[place + 1 : at]
-        if _FUTURE.search(before) and "," in between:
+        if _FUTURE.search(before) and ("," in between or "and" in between):
             return 0.0
-        score = 2.1 if led else 0.5
+        if kind == "fraction" and any(w in _NEEDED for w in between):
+            return 0.0  # `15% of the energy needed on a CPU`: the whole's device
+        score = 2.1 if led or _MEASURE.match(plain[m.end : m.end + 16]) else 0.5
         score -= sum(
             0.8
             for f, p in zip(s.figures, s.places, strict=True)
@@ -140,7 +170,9 @@ def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str) -> float:
         score -= 0.02 * len(between)
         if _THEIRS.search(before):
             score -= 0.9
-        return score - 1.6 if metric == "quality" else score
+        if metric == "quality" and _at_speed(s, place, at):
+            return score
+        return score - 1.6 if metric in _UNTIED else score
     between = s.lows[at:place]
     opens = at <= 3 or (
         plain[s.start : s.start + 16].lower().startswith(_OPENERS) and not any(p < at for p in s.places)
@@ -152,11 +184,21 @@ def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str) -> float:
         for p, f in zip(s.places, s.figures, strict=True)
         if f.unit.family not in ("bare", "count", "params", "tokens")
     ):  # it belongs to the figure before it
-        score = 1.2 if place - at < 8 else 0.0
+        goes_on = any(a == "," and b.endswith("ing") for a, b in pairwise(between))  # `..., achieving 3x`
+        score = 1.2 if place - at < (16 if goes_on else 8) else 0.0
     else:
         score = 1.4 if led else 0.9
     score -= sum(0.3 for w in between if w in (";", "while", "whereas", "but"))
-    return score - 1.8 if metric == "quality" else score
+    return score - (1.8 if metric == "quality" else 2.1 if metric in _UNTIED else 0.0)
+
+
+def _at_speed(s: Sentence, place: int, at: int) -> bool:
+    """Whether quality is told together with the time it takes on the device: `80% top-1 at 3 ms on X`."""
+    between = s.lows[place + 1 : at]
+    if any(w in (";", "while", "whereas", "but", ",") for w in between):
+        return False
+    figures = [f for f, p in zip(s.figures, s.places, strict=True) if place < p < at]
+    return any(f.unit.family in ("time", "rate") for f in figures) and any(w in ("at", "with", "in") for w in between)
 
 
 def _coordinated(plain: str, a: Mention, b: Mention, here: list[Mention]) -> bool:
@@ -231,11 +273,18 @@ def carried(plain: str, s: Sentence, mentions: list[Mention], *, metric: str) ->
 
 
 _COUNTED = re.compile(r"\b(?:\d+|two|four|eight|sixteen|thirty-two|hundreds\s+of|thousands\s+of)\s*(?:x\s*)?$", re.I)
-_RAN = re.compile(r"\b(?:evaluat|experiment|train|run|test|implement|deploy|measur|benchmark|conduct)\w*\b", re.I)
+_RAN = re.compile(
+    r"\b(?:evaluat|experiment|train|run|test|implement|deploy|measur|benchmark|conduct|prototyp)\w*\b", re.I
+)
+    r"\b(?:evaluat|experiment|train|run|test|implement|deploy|measur|benchmark|conduct|prototyp)\w*\b", re.I
+)
 
 
 def _used(before: str, m: Mention) -> bool:
-    """Whether a general name is what something ran on, with its count: `we evaluate on 128 GPUs`."""
+    """Whether a general name is what something ran on: with its count, `we evaluate on 128 GPUs`, or something rarer
+    than a GPU, `a prototype on an FPGA`."""
+    if not re.search(r"[GC]PUs?$", m.text) and _RAN.search(before) and _LED.search(before[-50:]):
+        return True
     return _COUNTED.search(before) is not None and _RAN.search(before) is not None and m.text.endswith("s")
 
 

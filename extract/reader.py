@@ -145,7 +145,7 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: st
     start, stop = quote(text, s, first, end)
     metric = decision.metric
     here = hardware.places(section.plain, s, section.mentions, against)
-    devices = hardware.devices_for(section.plain, s, k, here, metric=metric)
+    devices = hardware.devices_for(section.plain, s, k, here, metric=metric, kind=decision.kind)
     if (not devices and not here) or hardware.points_back(section.plain, s):
         devices = hardware.carried(section.plain, s, section.mentions, metric=metric)
     devices = hardware.resolved(section.plain, devices, section.mentions)
@@ -333,6 +333,9 @@ def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
             row["reasons"] = {
                 head: model.reasons(figure.features, head, model.columns[head][0])
                 for head in ("claim", "target", "right")
+            } | {
+                "manner": model.reasons(figure.features, "manner", f"{decision.kind}/{decision.direction}"),
+                "metric": model.reasons(figure.features, "metric", decision.metric),
             }
         if found.parity is not None:
             model = linear.load().parity

@@ -5,7 +5,7 @@ import re
 _END = re.compile(r"[.!?][\"')\]]*(?:\s+(?=[\"'(\[]*[A-Z0-9$~<>])|(?<=[a-z]{2}\.)(?=[A-Z][a-z]+\s))")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v\.s|e\.g|i\.e|cf|al|etc|Fig|Figs|Eq|Eqs|Sec|Tab|No|resp|approx|ca|seq|max|min|avg|"
-    r"w\.r\.t|Dr|Prof|St|incl|ref)|\b[A-Z]|\(\d{4})\.$"
+    r"w\.r\.t|Dr|Prof|St|incl|ref)|(?<![-\d])(?<!\d )\b[A-Z]|\(\d{4})\.$"
 )
 _LIST_MARK = re.compile(r"(?:^|\s)\(?\d{1,2}[.)]$")
 
