@@ -276,8 +276,6 @@ _COUNTED = re.compile(r"\b(?:\d+|two|four|eight|sixteen|thirty-two|hundreds\s+of
 _RAN = re.compile(
     r"\b(?:evaluat|experiment|train|run|test|implement|deploy|measur|benchmark|conduct|prototyp)\w*\b", re.I
 )
-    r"\b(?:evaluat|experiment|train|run|test|implement|deploy|measur|benchmark|conduct|prototyp)\w*\b", re.I
-)
 
 
 def _used(before: str, m: Mention) -> bool:
