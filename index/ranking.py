@@ -66,12 +66,31 @@ def ranked(
     """The first `top` papers."""
     group = groups(read, asked, columns)
     score = relevance + _figures(read, asked, columns, group)
-    order = np.lexsort((np.arange(columns.papers), -score, ~up_front(asked, columns, group), -group))[:top]
+    order = first(2 * group + up_front(asked, columns, group), score, top)
     return [
         Ranked(int(n), int(group[n]), float(score[n]))
         for n in order
         if group[n] > OTHER or (group[n] == OTHER and score[n] > 0)
     ]
+
+
+def first(bucket: NDArray[np.int64], score: NDArray[np.float64], top: int) -> NDArray[np.int64]:
+    """The first `top` places by bucket (int64, the largest first), then score (the best first), then place.
+
+    What `np.lexsort` gives without sorting all: of each bucket, only those no worse than the last one wanted.
+    """
+    found: list[NDArray[np.int64]] = []
+    for number in range(int(bucket.max(initial=-1)), int(bucket.min(initial=0)) - 1, -1):
+        if top <= 0:
+            break
+        places = np.flatnonzero(bucket == number)
+        worse = -score[places]
+        if len(places) > top:
+            likely = np.flatnonzero(~(worse > np.partition(worse, top - 1)[top - 1]))
+            places, worse = places[likely], worse[likely]
+        found.append(places[np.argsort(worse, kind="stable")[:top]])
+        top -= len(found[-1])
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
 def up_front(asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> Mask:
