@@ -1,10 +1,13 @@
-"""What a candidate figure is: whether it is a claim and whose by a learned part, kind, direction and metric by the
-rules."""
+"""What a candidate figure is: whether it is a claim, whose, how it is meant and what it measures.
+
+Learned parts decide; the rules' answers are among what they look at (features named `rule:`).
+"""
 
 from dataclasses import dataclass
 
 from extract import linear
 from extract.figures import Figure
+from extract.measured import measured
 
 CLAIM = 0.5  # from what probability on a figure is a claim
 PARITY = 0.45
@@ -21,6 +24,7 @@ class Decision:
     kind: str
     direction: str
     metric: str
+    signs: tuple[float, ...] = ()
 
     @property
     def target(self) -> str:
@@ -28,8 +32,40 @@ class Decision:
 
 
 def decide(figure: Figure, model: linear.Linear) -> Decision:
-    """The answers for one figure."""
+    """The answers for one figure; for one that is no claim the rules' answers are left as they are."""
     scores = model.scores(figure.features)
     claim, own = (linear.probability(scores[head][0]) for head in ("claim", "target"))
-    right = model.calibrated(scores["right"][0])
-    return Decision(claim, own, right, figure.said.kind, figure.said.direction, figure.metric)
+    if claim < CLAIM:
+        return Decision(claim, own, 0.0, figure.said.kind, figure.said.direction, figure.metric)
+    manner, sure_of_manner = _manner(figure, model.columns["manner"], scores["manner"])
+    metric, sure_of_metric = _metric(figure, model, scores["metric"])
+    kind, direction = manner.split("/")
+    signs = (
+        scores["right"][0] if "right" in scores else 0.0,
+        linear.odds(claim),
+        linear.odds(own),
+        linear.odds(sure_of_manner),
+        linear.odds(sure_of_metric),
+        float((kind, direction) == (figure.said.kind, figure.said.direction)),
+        float(metric == figure.metric),
+    )
+    return Decision(claim, own, model.calibrated(signs), kind, direction, metric, signs)
+
+
+def _manner(figure: Figure, names: tuple[str, ...], scores: list[float]) -> tuple[str, float]:
+    """Kind and direction together, and how probable they are. What has a `from A` is a level by definition."""
+    if figure.quantity.from_value is not None:
+        names, scores = _only("level/", names, scores)
+    return linear.best(names, scores), max(linear.softmax(scores))
+
+
+def _only(start: str, names: tuple[str, ...], scores: list[float]) -> tuple[tuple[str, ...], list[float]]:
+    kept = [i for i, name in enumerate(names) if name.startswith(start)]
+    return tuple(names[i] for i in kept), [scores[i] for i in kept]
+
+
+def _metric(figure: Figure, model: linear.Linear, scores: list[float]) -> tuple[str, float]:
+    names = model.columns["metric"]
+    speaking = measured(figure.sentence, figure.k, figure.choice, figure.metric, figure.tied)
+    total = [s + model.speaking(speaking.get(name, ())) for name, s in zip(names, scores, strict=True)]
+    return linear.best(names, total), max(linear.softmax(total))

@@ -1,6 +1,5 @@
-"""What the learned parts look at for one figure: a list of feature names. No word of a paper is a feature unless our
-own
-word lists know it."""
+"""What the learned parts look at for one figure: a list of feature names, made of our own word lists and of common
+words."""
 
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from extract.factors import falls_by_words
 from extract.frame import Frame
 from extract.lexicon import words
 from extract.measure import Choice
+from extract.wording import wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def features(
     add(f"rule:metric={metric}")
     add(f"rule:kind={said.kind}")
     add(f"rule:direction={said.direction}")
+    add(f"rule:manner={said.kind}/{said.direction}")
     add(f"tied={tied.how}")
     add(f"tied={tied.how}&u={family}")
     add(f"tied={tied.how}&k={said.kind}")
@@ -108,6 +109,7 @@ def features(
     )
     out.extend(setup)
     out.extend(f"{x}&u={family}" for x in setup)
+    out.extend(wording(s, k, choice, metric, tied))
     return out
 
 

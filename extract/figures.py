@@ -13,6 +13,7 @@ from extract.quantities import Quantity, find
 from extract.rivals import settle
 from extract.sentences import may_have_figure, may_state_parity, sentences
 from extract.settings import setting
+from extract.wording import counts_things
 
 
 @dataclass(slots=True)
@@ -70,14 +71,8 @@ def possible(s: Sentence, k: int) -> bool:
         return False
     if q.unit.family != "bare":
         return True
-    if (
-        q.value_max is None
-        and q.from_value is None
-        and q.value == int(q.value)
-        and not q.mark
-        and not q.magnitude
-        and q.value >= 1000
-    ):
+    whole = q.value_max is None and q.from_value is None and q.value == int(q.value) and not q.mark and not q.magnitude
+    if whole and (q.value >= 1000 or counts_things(s, s.places[k])):
         return False
     return any(p.strong or p.cls == "quality" for p in s.measures)
 

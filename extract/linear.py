@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import data
 
 WEIGHT = 3.0  # how much more than others a feature that gives the rules' own answer counts, so that it is hardly shrunk
+SCALE = 1000  # weights are stored as whole thousandths
 
 
 def value(feature: str) -> float:
@@ -22,19 +24,23 @@ def value(feature: str) -> float:
 class Linear:
     """Several linear models ("heads") over the same features.
 
-    rows: feature name -> row of weights; weights: float32 (features, outputs); columns: head -> its outputs' names,
-    in order
-    of the columns of `weights`.
+    rows: feature name -> row of weights; weights: float64 (features, outputs); columns: head -> its outputs' names, in
+    order of the columns of `weights`; shared: feature -> weight, the same for every output that it speaks for.
     """
 
     rows: dict[str, int]
     weights: np.ndarray
     columns: dict[str, tuple[str, ...]]
+    shared: dict[str, float]
+    trust: tuple[float, ...] = ()  # offset and weights of what makes an answer trustworthy (see `decide.signs`)
     knots: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())  # scores and probabilities of the calibration
 
-    def calibrated(self, score: float) -> float:
-        """The probability for a score by the calibration, straight lines between its knots; the logistic function
-        without one."""
+    def calibrated(self, signs: tuple[float, ...]) -> float:
+        """The probability that an answer is right, by the calibration: straight lines between its knots; the logistic
+        function of the first sign where the model has none."""
+        if not self.trust:
+            return probability(signs[0])
+        score = self.trust[0] + sum(w * x for w, x in zip(self.trust[1:], signs, strict=True))
         xs, ys = self.knots
         return float(np.interp(score, xs, ys)) if xs else probability(score)
 
@@ -48,13 +54,18 @@ class Linear:
             at += len(names)
         return out
 
+    def speaking(self, features: Iterable[str]) -> float:
+        """What shared features add to the score of the output that they speak for."""
+        shared = self.shared
+        return sum(shared.get(f, 0.0) for f in features)
+
     def reasons(self, features: list[str], head: str, output: str, *, top: int = 6) -> list[tuple[str, float]]:
-        """The features that weigh most for one output of a head, strongest first."""
+        """The features that weigh most for one output of a head, strongest first. Raises KeyError for another head."""
         at = 0
         for name, names in self.columns.items():
             if name == head:
                 column = at + names.index(output)
-                weighed = [(f, float(self.weights[self.rows[f], column])) for f in features if f in self.rows]
+                weighed = [(f, round(float(self.weights[self.rows[f], column]), 4)) for f in features if f in self.rows]
                 return sorted(weighed, key=lambda p: -abs(p[1]))[:top]
             at += len(names)
         raise KeyError(f"no head {head!r}; there are {', '.join(self.columns)}")
@@ -77,6 +88,12 @@ def softmax(scores: list[float]) -> list[float]:
     return [r / total for r in raised]
 
 
+def odds(p: float) -> float:
+    """The log-odds of a probability, kept within -8 and 8."""
+    p = min(max(p, 1e-9), 1 - 1e-9)
+    return min(8.0, max(-8.0, math.log(p / (1 - p))))
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
     """The learned parts together: `figures` says what a figure is, `parity` whether words state parity."""
@@ -93,17 +110,23 @@ def load() -> Models:
 
 def models(stored: dict[str, Any]) -> Models:
     """The models from their stored form."""
-    return Models(_linear(stored["figures"]), _linear(stored["parity"]))
+    return Models(model(stored["figures"]), model(stored["parity"]))
 
 
-def _linear(stored: dict[str, Any]) -> Linear:
-    weights = np.zeros((len(stored["features"]), stored["outputs"]), dtype=np.float64)
+def model(stored: dict[str, Any]) -> Linear:
+    """One model from its stored form: of each feature's weights only those that are not nought, by column."""
+    names = stored["features"]
+    columns = {head: tuple(outputs) for head, outputs in stored["heads"].items()}
+    weights = np.zeros((len(names), sum(map(len, columns.values()))), dtype=np.float64)
     for row, pairs in enumerate(stored["weights"]):
-        for column, weight in pairs:
-            weights[row, column] = weight * value(stored["features"][row])
+        weights[row, pairs[::2]] = pairs[1::2]
+    weights *= np.array([value(name) / SCALE for name in names])[:, None]
+    calibration = stored.get("calibration", ())
     return Linear(
-        {name: i for i, name in enumerate(stored["features"])},
+        {name: i for i, name in enumerate(names)},
         weights,
-        {head: tuple(names) for head, names in stored["heads"].items()},
-        (tuple(k[0] for k in stored.get("calibration", ())), tuple(k[1] for k in stored.get("calibration", ()))),
+        columns,
+        {name: weight * value(name) / SCALE for name, weight in stored.get("shared", {}).items()},
+        tuple(stored.get("trust", ())),
+        (tuple(k[0] for k in calibration), tuple(k[1] for k in calibration)),
     )

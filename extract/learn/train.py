@@ -1,179 +1,269 @@
-"""Train the learned parts of extraction from an open gold file and say how well they do on papers they have not seen.
+"""Train the learned parts of extraction and say how well they do on papers they have not seen.
 
-    python -m extract.learn.train GOLD.jsonl [--out data/extraction_model.json]
+    python -m extract.learn.train --gold GOLD.jsonl --corpus CORPUS.parquet [--out data/extraction_model.json]
+                                  [--predictions DIRECTORY]
 
-Logistic regressions (L2) over the features of `extract.features`, one a question: is this figure a claim, whose, and
-are all strict fields right that the rules give it; is this a statement of parity, and whose. Five-fold
-cross-validation by paper; the stored model is trained on all papers. The file holds
-feature names of our own making and weights, no text. Needs scikit-learn, which comes with sentence-transformers.
+Learns from an open gold file and from our own annotations of corpus abstracts (`labels`). The heads (see `extract.learn
+.heads`) are fitted on all papers; five-fold cross-validation by paper says how well they do, and its unseen answers
+teach what makes an answer trustworthy: the head "right", a logistic regression over the answers' own certainty and an
+isotonic calibration. The word lists and rules were written with the open gold in view, so it counts less (`GOLD_WEIGHT`)
+and is reported apart. With --predictions, the cross-validated readers write what they read in the papers held out, as
+gold.jsonl and labels.jsonl with the papers' claims beside them (`*.gold.jsonl`), for `claims score` or the gold set's own script.
+
+The file holds feature names and weights, no text. Same input, same file. Needs scikit-learn, which comes with
+sentence-transformers.
 """
 
 import argparse
 import json
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import diags
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from extract import linear
-from extract.figures import Figure
+from extract.claim import as_json
+from extract.decide import CLAIM, OWN, PARITY, Decision, decide
+from extract.learn import fit, heads
 from extract.learn.gold import Example, ParityExample, examples, parity_examples, read
-from extract.reader import unit_name
+from extract.learn.labels import annotated
+from extract.reader import read as read_paper
 
-SEED, FOLDS, LEAST = 0, 5, 3
-HEADS = {"claim": 0.2, "target": 0.1, "right": 0.1}  # head -> C of its regression
-PARITY_HEADS = {"parity": 0.1, "parity_target": 0.05}
-Anyone = Example | ParityExample
-
-
-def label(example: Anyone, head: str) -> str | None:
-    """What the gold says for a head; None where the head does not learn from this example."""
-    if head == "parity_target":
-        return example.gold["target"] if example.gold else None
-    if head in ("claim", "parity"):
-        return "yes" if example.gold else "no"
-    if head == "right":
-        return "yes" if isinstance(example, Example) and example.gold and _right(example.figure, example.gold) else "no"
-    return example.gold[head] if example.gold else None
+FOLDS, SEED = 5, 0
+LEAST = 4  # papers that a feature must occur in
+GOLD_WEIGHT = 0.3
+SURE, BELOW = 0.975, 0.895  # a confidence of 0.9 and more is kept for answers of which so many are right together
+Stored = dict[str, Any]
 
 
-def _right(figure: Figure, gold: dict[str, Any]) -> bool:
-    """Whether the rules' strict fields are the gold ones, and the claim is the paper's own."""
-    unit = unit_name(figure.quantity.unit.name, figure.metric, figure.said.kind, figure.quantity.magnitude)
-    return (
-        figure.metric == gold["metric"]
-        and figure.said.kind == gold["kind"]
-        and figure.said.direction == gold["direction"]
-        and unit.lower().rstrip("s") == (gold["unit"] or "").lower().rstrip("s")
-        and gold["target"] == "own"
-    )
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Models as stored, and for each example the answer of a model that did not see its paper."""
+
+    final: Stored
+    folds: list[Stored]
+    answers: list[Decision]
 
 
-def matrix(found: Sequence[Anyone], rows: dict[str, int]) -> csr_matrix:
-    data: list[float] = []
-    indices: list[int] = []
-    pointers = [0]
-    values = [linear.value(f) for f in rows]
-    for example in found:
-        ids = sorted({rows[f] for f in example.figure.features if f in rows})
-        indices.extend(ids)
-        data.extend(values[i] for i in ids)
-        pointers.append(len(indices))
-    return csr_matrix((data, indices, pointers), shape=(len(found), len(rows)))
+def folds(papers: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Positions to learn from and held out, five times; a paper's examples stay together."""
+    return list(GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(papers, groups=papers))
 
 
-def feature_rows(found: Sequence[Anyone]) -> dict[str, int]:
-    papers: dict[str, set[str]] = {}
-    for example in found:
-        for feature in example.figure.features:
-            papers.setdefault(feature, set()).add(example.paper)
-    return {f: i for i, f in enumerate(sorted(f for f, seen in papers.items() if len(seen) >= LEAST))}
-
-
-def fit(x: csr_matrix, y: list[str], c: float) -> LogisticRegression:
-    return LogisticRegression(C=c, max_iter=400, random_state=SEED, solver="liblinear").fit(x, y)
-
-
-def cross_validated(found: Sequence[Anyone], heads: dict[str, float]) -> dict[str, list[str | None]]:
-    """For each head the label that a model trained on other papers gives each example."""
-    groups = [e.paper for e in found]
-    out: dict[str, list[str | None]] = {head: [None] * len(found) for head in heads}
-    for train, test in GroupKFold(FOLDS).split(found, groups=groups):
-        part = [found[i] for i in train]
-        rows = feature_rows(part)
-        for head, c in heads.items():
-            learn = [e for e in part if label(e, head) is not None]
-            model = fit(matrix(learn, rows), [label(e, head) or "" for e in learn], c)
-            for i, said in zip(test, model.predict(matrix([found[i] for i in test], rows)), strict=True):
-                out[head][i] = str(said)
-    return out
-
-
-def stored(found: Sequence[Anyone], heads: dict[str, float]) -> dict[str, Any]:
-    """The models trained on all examples, as JSON-ready dict."""
-    rows = feature_rows(found)
+def fitted(found: Sequence[Example | ParityExample], gold: frozenset[str], which: Sequence[heads.Head]) -> Stored:
+    """The heads fitted on examples, JSON-ready. Papers of `gold` weigh less."""
+    papers = [e.paper for e in found]
+    known = fit.rows([e.figure.features for e in found], papers, least=LEAST)
+    x = fit.matrix([e.figure.features for e in found], known)
+    without_rules = x @ diags([float(not name.startswith("rule:")) for name in known])
+    weights = np.array([GOLD_WEIGHT if paper in gold else 1.0 for paper in papers])
     columns: dict[str, list[str]] = {}
-    blocks = []
-    for head, c in heads.items():
-        learn = [e for e in found if label(e, head) is not None]
-        model = fit(matrix(learn, rows), [label(e, head) or "" for e in learn], c)
-        weights, offset = model.coef_.copy(), model.intercept_
-        names = [str(n) for n in model.classes_]
-        if len(names) == 2:
-            names = names[1:]
-        weights[:, rows["bias"]] += offset
-        columns[head] = names
-        blocks.append(weights)
-    weights = np.round(np.concatenate(blocks), 4).T
+    blocks: list[np.ndarray] = []
+    shared: dict[str, int] = {}
+    for head in which:
+        labels = [head.label(e) for e in found]
+        use = [i for i, label in enumerate(labels) if label is not None]
+        names = sorted({str(labels[i]) for i in use})
+        z = None
+        if head.shared:
+            spoken = [[s.get(name, []) for name in names] for s in (heads.speaking(found[i]) for i in use)]
+            flat = [features for row in spoken for features in row]
+            known_z = fit.rows(flat, [papers[i] for i in use for _ in names], least=LEAST)
+            z = fit.matrix(flat, known_z)
+        w, v = fit.fit(
+            (x if head.rules else without_rules)[use],
+            [names.index(str(labels[i])) for i in use],
+            weights[use],
+            count=len(names),
+            penalty=head.penalty,
+            z=z,
+            shared_penalty=head.shared_penalty,
+        )
+        if head.yes:  # of two answers one column is enough
+            at = names.index(head.yes)
+            w, names = w[:, [at]] - w[:, [1 - at]], [head.yes]
+        if head.shared:
+            shared = {n: _whole(float(v[i])) for n, i in known_z.items() if _whole(float(v[i]))}
+        columns[head.name] = names
+        blocks.append(w)
+    return _stored(known, columns, np.concatenate(blocks, axis=1), shared)
+
+
+def _whole(weight: float) -> int:
+    return round(weight * linear.SCALE)
+
+
+def _stored(
+    known: dict[str, int], columns: dict[str, list[str]], weights: np.ndarray, shared: dict[str, int]
+) -> Stored:
+    whole = np.round(weights * linear.SCALE).astype(int)
+    kept = [(name, row) for name, row in known.items() if np.abs(whole[row]).max() >= 3]
     return {
         "heads": columns,
-        "outputs": weights.shape[1],
-        "features": sorted(rows, key=rows.__getitem__),
-        "weights": [[[int(c), float(w)] for c, w in enumerate(row) if w] for row in weights],
+        "features": [name for name, _ in kept],
+        "weights": [[int(v) for c in np.flatnonzero(whole[row]) for v in (c, whole[row, c])] for _, row in kept],
+        "shared": shared,
     }
 
 
-def calibration(found: Sequence[Anyone]) -> list[list[float]]:
-    """Knots [score, probability] that turn the log-odds of the head "right" into how often it is right on unseen
-    papers.
-
-    Isotonic regression over out-of-fold scores of the figures taken for claims, kept strictly inside (0, 1).
-    """
-    groups = [e.paper for e in found]
-    scores, truth = [], []
-    for train, test in GroupKFold(FOLDS).split(found, groups=groups):
-        part = [found[i] for i in train]
-        rows = feature_rows(part)
-        claim = fit(matrix(part, rows), [label(e, "claim") or "" for e in part], HEADS["claim"])
-        right = fit(matrix(part, rows), [label(e, "right") or "" for e in part], HEADS["right"])
-        held = [found[i] for i in test]
-        x = matrix(held, rows)
-        for e, taken, score in zip(held, claim.decision_function(x), right.decision_function(x), strict=True):
-            if taken >= 0:
-                scores.append(float(score))
-                truth.append(float(label(e, "right") == "yes"))
-    fitted = IsotonicRegression(out_of_bounds="clip", y_min=0.02, y_max=0.985).fit(scores, truth)
-    return [
-        [round(float(a), 3), round(float(b), 4)]
-        for a, b in zip(fitted.X_thresholds_, fitted.y_thresholds_, strict=True)
-    ]
+def learn(found: Sequence[Example], gold: frozenset[str]) -> Learned:
+    """The models for figures, and the unseen answers that their confidence was calibrated on."""
+    papers = [e.paper for e in found]
+    parts = folds(papers)
+    stages = [fitted([found[i] for i in train], gold, heads.FIGURES) for train, _ in parts]
+    first = _answers(found, parts, stages)
+    correct = {id(e): heads.correct(a, e.gold, e.figure) for e, a in zip(found, first, strict=True)}
+    sure = heads.right(correct, {id(e) for e, a in zip(found, first, strict=True) if a.claim >= CLAIM})
+    whole = [*heads.FIGURES, sure]
+    stages = [fitted([found[i] for i in train], gold, whole) for train, _ in parts]
+    answers = _answers(found, parts, stages)
+    taken = [i for i, a in enumerate(answers) if a.claim >= CLAIM and a.own >= OWN]
+    trust = trusted(
+        [answers[i].signs for i in taken],
+        [correct[id(found[i])] for i in taken],
+        [GOLD_WEIGHT if papers[i] in gold else 1.0 for i in taken],
+    )
+    stages = [stage | trust for stage in stages]
+    return Learned(fitted(found, gold, whole) | trust, stages, _answers(found, parts, stages))
 
 
-def report(found: Sequence[Anyone], said: dict[str, list[str | None]]) -> None:
-    for head in said:
-        pairs = [(label(e, head), p) for e, p in zip(found, said[head], strict=True) if label(e, head) is not None]
-        right = sum(a == b for a, b in pairs)
-        print(
-            f"{head:10} {right}/{len(pairs)} = {right / len(pairs):.4f}",
-            Counter((a, b) for a, b in pairs if a != b).most_common(6),
-        )
+def _answers(found: Sequence[Example], parts: list[Any], stages: list[Stored]) -> list[Decision]:
+    out: dict[int, Decision] = {}
+    for (_, test), stage in zip(parts, stages, strict=True):
+        model = linear.model(stage)
+        out.update((i, decide(found[i].figure, model)) for i in test)
+    return [out[i] for i in range(len(found))]
+
+
+def trusted(signs: list[tuple[float, ...]], correct: list[bool], weights: list[float]) -> Stored:
+    """What makes an answer trustworthy (a logistic regression over its signs), and the calibration of that by isotonic
+    regression, kept strictly inside (0, 1); 0.9 and more only from where on SURE of the answers are right."""
+    x = np.array(signs)
+    model = LogisticRegression(C=1.0, max_iter=1000, random_state=SEED).fit(x, correct, sample_weight=weights)
+    trust = [round(float(v), 4) for v in (model.intercept_[0], *model.coef_[0])]
+    scores = x @ np.array(trust[1:]) + trust[0]
+    isotonic = IsotonicRegression(out_of_bounds="clip", y_min=0.02, y_max=0.99).fit(scores, correct, weights)
+    sure = _sure_from(scores, np.array(correct, dtype=float), np.array(weights))
+    knots = [[round(float(a), 3), round(float(b), 4)] for a, b in zip(*_capped(isotonic, sure), strict=True)]
+    return {"trust": trust, "calibration": knots}
+
+
+def _sure_from(scores: np.ndarray, correct: np.ndarray, weights: np.ndarray) -> float:
+    """The least score from which on at least SURE of the answers are right; infinite where there is none."""
+    order = np.argsort(-scores, kind="stable")
+    share = np.cumsum((correct * weights)[order]) / np.cumsum(weights[order])
+    enough = np.flatnonzero((share >= SURE) & (np.arange(len(share)) >= 20))
+    return float(scores[order][enough[-1]]) if len(enough) else float("inf")
+
+
+def _capped(isotonic: IsotonicRegression, sure: float) -> tuple[list[float], list[float]]:
+    """The knots of a calibration, below 0.9 before the score `sure` and at least 0.9 from it on."""
+    xs, ys = list(isotonic.X_thresholds_), list(isotonic.y_thresholds_)
+    if sure > xs[-1]:
+        return xs, [min(y, BELOW) for y in ys]
+    at = float(isotonic.predict([sure])[0])
+    below = [(x, min(y, BELOW)) for x, y in zip(xs, ys, strict=True) if x < sure - 0.002]
+    above = [(x, max(y, 0.9)) for x, y in zip(xs, ys, strict=True) if x > sure]
+    knots = [*below, (sure - 0.001, min(at, BELOW)), (sure, max(at, 0.9)), *above]
+    return [x for x, _ in knots], [y for _, y in knots]
+
+
+def parity_answers(found: Sequence[ParityExample], gold: frozenset[str]) -> tuple[list[Stored], list[dict[str, float]]]:
+    """The parity models of the folds, and the unseen probabilities of each example."""
+    parts = folds([e.paper for e in found])
+    stages = [fitted([found[i] for i in train], gold, heads.PARITY) for train, _ in parts]
+    out: dict[int, dict[str, float]] = {}
+    for (_, test), stage in zip(parts, stages, strict=True):
+        model = linear.model(stage)
+        for i in test:
+            scores = model.scores(found[i].figure.features)
+            out[i] = {head: linear.probability(values[0]) for head, values in scores.items()}
+    return stages, [out[i] for i in range(len(found))]
+
+
+def report(name: str, found: list[Example], answers: list[Decision], golds: int) -> None:
+    """Prints how the unseen answers do: claims, each field, the strict fields together, and the confidence."""
+    taken = [(e, a) for e, a in zip(found, answers, strict=True) if a.claim >= CLAIM]
+    hits = [(e, a) for e, a in taken if e.gold is not None]
+    print(f"{name}: claims precision {len(hits) / len(taken):.4f} recall {len(hits) / golds:.4f}")
+    for field in ("kind", "direction", "metric", "target"):
+        learned = sum(getattr(a, field) == e.gold[field] for e, a in hits if e.gold) / len(hits)
+        by_rule = sum(heads.by_rule(e.figure, field) == e.gold[field] for e, _ in hits if e.gold) / len(hits)
+        print(f"  {field:10} {learned:.4f} (rules {by_rule:.4f})")
+    own = [(a.right, heads.correct(a, e.gold, e.figure)) for e, a in taken if a.own >= OWN]
+    print(f"  strict     {sum(right for _, right in own) / len(own):.4f} of {len(own)} own claims")
+    for least in (0.5, 0.8, 0.9, 0.95):
+        above = [right for sure, right in own if sure >= least]
+        share = sum(above) / len(above) if above else float("nan")
+        print(f"  confidence >= {least}: {len(above) / len(own):.3f} of the claims, {share:.4f} of them right")
+
+
+def report_parity(name: str, found: list[ParityExample], answers: list[dict[str, float]], golds: int) -> None:
+    taken = [e for e, a in zip(found, answers, strict=True) if a["parity"] >= PARITY]
+    hits = sum(e.gold is not None for e in taken)
+    print(f"{name}: parity precision {hits / max(1, len(taken)):.4f} recall {hits / golds:.4f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("gold", type=Path)
+    parser.add_argument("--gold", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("data/extraction_model.json"))
+    parser.add_argument("--predictions", type=Path)
     args = parser.parse_args()
-    papers = read(args.gold)
-    found = examples(papers)
-    golds = sum(c["kind"] != "parity" for p in papers for c in p["claims"])
-    print(
-        f"{len(papers)} papers, {len(found)} candidates, "
-        f"{sum(e.gold is not None for e in found)} of {golds} gold figures among them"
-    )
-    report(found, cross_validated(found, HEADS))
-    parities = parity_examples(papers)
-    report(parities, cross_validated(parities, PARITY_HEADS))
-    models = {"figures": stored(found, HEADS), "parity": stored(parities, PARITY_HEADS)}
-    models["figures"]["calibration"] = calibration(found)
+    parts = {"gold": read(args.gold), "labels": list(annotated(args.corpus))}
+    papers = [paper for part in parts.values() for paper in part]
+    gold = frozenset(p["key"] for p in parts["gold"])
+    figures, parities = examples(papers), parity_examples(papers)
+    learned = learn(figures, gold)
+    parity_folds, parity_said = parity_answers(parities, gold)
+    for name, part in parts.items():
+        keys = {p["key"] for p in part}
+        claims = [c for p in part for c in p["claims"]]
+        own = [(e, a) for e, a in zip(figures, learned.answers, strict=True) if e.paper in keys]
+        report(name, [e for e, _ in own], [a for _, a in own], sum(c["kind"] != "parity" for c in claims))
+        kept = [(e, a) for e, a in zip(parities, parity_said, strict=True) if e.paper in keys]
+        report_parity(name, [e for e, _ in kept], [a for _, a in kept], sum(c["kind"] == "parity" for c in claims))
+    models = {"figures": learned.final, "parity": fitted(parities, gold, heads.PARITY)}
     made = {"made_by": "python -m extract.learn.train", "models": models}
     args.out.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    if args.predictions:
+        write_predictions(args.predictions, parts, figures, parities, learned.folds, parity_folds)
+
+
+def write_predictions(
+    directory: Path,
+    parts: dict[str, list[dict[str, Any]]],
+    figures: list[Example],
+    parities: list[ParityExample],
+    figure_folds: list[Stored],
+    parity_folds: list[Stored],
+) -> None:
+    """What each fold's models read in the papers that they did not see."""
+    directory.mkdir(parents=True, exist_ok=True)
+    held = [_held(figures), _held(parities)]
+    for name, papers in parts.items():
+        lines = []
+        for paper in papers:
+            own, parity = (fold.get(paper["key"], 0) for fold in held)
+            models = linear.models({"figures": figure_folds[own], "parity": parity_folds[parity]})
+            read = read_paper(paper["title"], paper["abstract"], key=paper["key"], models=models)
+            lines.append(json.dumps({"key": paper["key"], "claims": [as_json(f.claim) for f in read]}))
+        (directory / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        truth = "\n".join(json.dumps(p, ensure_ascii=False) for p in papers)
+        (directory / f"{name}.gold.jsonl").write_text(truth + "\n", encoding="utf-8")
+
+
+def _held(found: Sequence[Example | ParityExample]) -> dict[str, int]:
+    """For each paper the number of the fold that holds it out."""
+    names = [e.paper for e in found]
+    return {names[i]: number for number, (_, test) in enumerate(folds(names)) for i in test}
 
 
 if __name__ == "__main__":

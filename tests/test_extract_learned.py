@@ -1,0 +1,112 @@
+"""The stored model belongs to the code: its features are ones that the code makes, its answers ones that claims have."""
+
+import json
+import re
+
+import pytest
+
+import data
+from extract import linear
+from extract.claim import KINDS, METRICS
+from extract.decide import CLAIM, decide
+from extract.features import paper_features
+from extract.figures import candidates, sentences_of
+from extract.measured import measured
+from extract.plain import plain
+
+TEXTS = [
+    "We present LeafCache. On a GPU it cuts decoding latency by up to 2.5x compared to PlainCache, from 30 ms to 12 ms.",
+    "Existing caches lose ~3% accuracy (81.2% vs. 84.2%), whereas our best model gains +1.4 BLEU and 2-3x throughput.",
+    "It needs only half of the memory, 12\\% of the KV cache and 21M parameters, and is twice as fast in 2019.",
+    "The score of our kernels is 0.91, the highest of all; training is two orders of magnitude cheaper, at 1000+ FPS.",
+    "Accuracy drops by 0.5 points on the 7-second clips, energy by 40% and 35%, respectively, in the first and last.",
+    "It costs 3 USD, uses 4 GFLOPs, 12 GB of memory and 1,200 tokens; resilience improves by 3 dB.",
+    "The overall wobble falls by 12%, and 5.2 points of mAP are gained.",
+    "While the loss grows from 1.2 to 1.4, a 5.5%-smaller index keeps 97% of the recall (within 1% of the baseline).",
+]
+
+
+def _figures():
+    text = " ".join(TEXTS)
+    setup = paper_features(text)
+    for alone in (text, *TEXTS):
+        for sentence in sentences_of(plain(alone)):
+            yield from candidates(sentence, setup)
+
+
+def _family(name):
+    """A feature's name without what varies: `-1:is-word&u=bare` and `2:up` are of the family of steps."""
+    return re.sub(r"^w?-?\d+(?=[:=]).*|(?<=[=:<>|]).*|(?<=^again)\d.*|(?<=^fit)[<>].*|(?<=^distance)[<>].*", "", name)
+
+
+def test_every_family_of_the_models_features_is_made_by_the_code():
+    made = {_family(f) for figure in _figures() for f in figure.features}
+    stored = {_family(f) for f in linear.load().figures.rows}
+    plain_names = {f for f in stored if not f.endswith(("=", ":", "<", ">"))}
+    assert {f for f in stored - plain_names if "&" not in f} <= made | {"mw="}  # words of a measure that no list knows
+
+
+def test_the_code_makes_few_features_that_the_model_does_not_know():
+    known = linear.load().figures.rows
+    made = [
+        f for figure in _figures() for f in figure.features if not re.match(r"w|c=|gov=|ph=|head=|pre=|post=|mw=", f)
+    ]
+    assert sum(f in known for f in made) > 0.85 * len(made)
+    common = [f for figure in _figures() for f in figure.features if re.match(r"w-?\d=(?:by|of|to|than)$", f)]
+    assert common
+    assert all(f in known for f in common)
+
+
+def test_shared_features_are_made_by_the_code():
+    made: set[str] = set()
+    for f in _figures():
+        for features in measured(f.sentence, f.k, f.choice, f.metric, f.tied).values():
+            made.update(map(_family, features))
+    assert {_family(f) for f in linear.load().figures.shared} <= made
+
+
+def test_words_among_the_features_are_single_and_common():
+    for name in linear.load().figures.rows:
+        if found := re.match(r"(?:w[LR]|w-?\d|c|pre|post|mw|gov)=([^&]*)", name):
+            assert " " not in found[1]
+            assert found[1] == found[1].lower()
+
+
+def test_answers_are_those_of_claims():
+    columns = linear.load().figures.columns
+    assert set(columns["metric"]) <= set(METRICS)
+    assert {m.split("/")[0] for m in columns["manner"]} == set(KINDS) - {"parity"}
+    assert {m.split("/")[1] for m in columns["manner"]} == {"better", "worse", "none"}
+
+
+def test_probabilities_are_probabilities_and_confidence_rises_with_the_score():
+    model = linear.load().figures
+    for figure in _figures():
+        answer = decide(figure, model)
+        assert 0 <= answer.claim <= 1
+        assert 0 <= answer.own <= 1
+        assert 0 <= answer.right < 1
+        assert answer.right > 0 or answer.claim < CLAIM
+    assert list(model.knots[0]) == sorted(model.knots[0])
+    assert list(model.knots[1]) == sorted(model.knots[1])
+
+
+def test_a_value_with_a_former_one_is_a_level():
+    model = linear.load().figures
+    pairs = [f for f in _figures() if f.quantity.from_value is not None]
+    assert pairs
+    assert {decide(f, model).kind for f in pairs} == {"level"}
+
+
+@pytest.mark.parametrize(
+    "counted", ["We reach good accuracy on 500 questions.", "The accuracy on a set of 7 games is fine."]
+)
+def test_counts_of_things_are_no_candidates(counted):
+    assert [f for s in sentences_of(counted) for f in candidates(s, ())] == []
+
+
+def test_the_model_file_is_small_and_holds_whole_thousandths():
+    text = data.text("extraction_model.json")
+    assert len(text) < 4_000_000
+    stored = json.loads(text)["models"]["figures"]
+    assert all(isinstance(v, int) for row in stored["weights"] for v in row)
