@@ -9,6 +9,7 @@ _DOSES = words("conditions_doses")
 _LIMITS = words("conditions_limits")
 _UNDER = words("conditions_under")
 _SCALES = words("conditions_scales")
+_NAMES = words("settings_statistic")
 _GREEK = frozenset("αβγδεζηθκλμνσςτφψω")
 
 
@@ -24,10 +25,14 @@ def condition(s: Sentence, k: int) -> bool:
         return True
     if after[:2] == ["-", "pruned"] or after[:2] == ["-", "sparse"]:
         return True
+    if before[-1:] == ["±"] or (before[-2:] == ["+", "-"] and family in ("percent", "points", "bare")):
+        return True  # a spread
+    if family == "percent" and before[-1:] == ["at"] and _operates(s, group[0], after):
+        return True
     if family == "percent" and after[:1] and after[0] in _DOSES and q.from_value is None and not q.mark:
         return any(w in _UNDER for w in before[-2:])
     if family == "params":
-        return before[-1:] != [] and before[-1] in _SCALES and not _reaches(before)
+        return _model_size(before, after, ranges=q.value_max is not None)
     if family == "factor":
         return bool(after[:1]) and after[0].startswith(("downsampl", "upsampl", "subsampl", "undersampl"))
     if family == "time":
@@ -38,7 +43,32 @@ def condition(s: Sentence, k: int) -> bool:
         return before[-1:] == ["beyond"]
     if q.unit.name in ("MHz", "GHz"):
         return before[-1:] in (["a"], ["an"])
+    if k != group[0] and before[-1:] == ["="] and len(before) > 1 and before[-2] in _NAMES:
+        return True
+    if before[-1:] == [":"] and "@" in before:
+        return True
     return _variable(before) or _overlap(before, q.mark) or _interval(s, first)
+
+
+def _model_size(before: list[str], after: list[str], *, ranges: bool) -> bool:
+    """Whether parameters tell which models are meant: `at 1B and 3B parameters`, `models (1B-9B)`, `Gemma-3 4B`."""
+    if not before or _reaches(before):
+        return False
+    return (
+        before[-1] in _SCALES
+        or before[-1] in ("model", "models")
+        or before[-1].isdigit()
+        or before[-2:] == ["scaling", "to"]
+        or after[:1] == ["range"]
+        or (ranges and bool({"model", "models"} & set(before)))
+    )
+
+
+def _operates(s: Sentence, k: int, after: list[str]) -> bool:
+    """`97.6% accuracy at 89%`: a share at which the result before it holds."""
+    if k == 0 or s.figures[k - 1].unit.family != "percent" or after[:1] not in (["."], [","], ["and"], [";"]):
+        return False
+    return len(s.lows[s.places[k - 1] : s.places[k]]) < 5
 
 
 def _reaches(before: list[str]) -> bool:
@@ -52,7 +82,11 @@ def _variable(before: list[str]) -> bool:
 
 def _overlap(before: list[str], mark: str) -> bool:
     """`IoU > 0.5`: a threshold, where `IoU of 0.5` is a result."""
-    return (before[-1:] == ["iou"] and mark in (">", "<")) or before[-3:] == ["iou", "greater", "than"]
+    return (
+        (before[-1:] == ["iou"] and mark in (">", "<"))
+        or before[-2:] == ["at", "iou"]
+        or ("iou" in before and before[-2:] == ["greater", "than"])
+    )
 
 
 def _interval(s: Sentence, place: int) -> bool:

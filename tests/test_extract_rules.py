@@ -91,6 +91,11 @@ def test_kind_and_direction(text, value, kind, direction):
         ("Recall is 0.8 for IoU > 0.5 on all sets.", 0.5),
         ("It beats the VAE with 8x downsampling in PSNR by 1.2 dB.", 8),
         ("Accuracy is 71.2% at 24 hours of search.", 24),
+        ("Scaling to 3B, 8B, and 14B parameters, recall is 0.8 or better.", 8e9),
+        ("Larger models (7B-9B parameters) have an accuracy of 71.2%.", 7e9),
+        ("The filter has 97.6% accuracy at 89%, which is best.", 89),
+        ("The accuracy of 92.3% (+- 0.8%) is stable.", 0.8),
+        ("For alpha = 1.0, 0.9, 0.8 the accuracy is 71.2%.", 0.8),
     ],
 )
 def test_a_condition_is_no_claim(text, value):
