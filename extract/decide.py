@@ -3,11 +3,12 @@
 Learned parts decide; the rules' answers are among what they look at (features named `rule:`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract import linear
 from extract.figures import Figure
-from extract.measured import measured
+from extract.measure import Choice
+from extract.measured import fitting, measured
 
 CLAIM = 0.5  # from what probability on a figure is a claim
 PARITY = 0.45
@@ -16,7 +17,8 @@ OWN = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answers for one figure; `claim`, `own` and `right` are probabilities, `right` that all strict fields are."""
+    """The answers for one figure; `claim`, `own` and `right` are probabilities, `right` that all strict fields are.
+    `choice` is the phrase for what is measured, `signs` what tells how far to trust the answers."""
 
     claim: float
     own: float
@@ -24,6 +26,7 @@ class Decision:
     kind: str
     direction: str
     metric: str
+    choice: Choice
     signs: tuple[float, ...] = ()
 
     @property
@@ -36,7 +39,7 @@ def decide(figure: Figure, model: linear.Linear) -> Decision:
     scores = model.scores(figure.features)
     claim, own = (linear.probability(scores[head][0]) for head in ("claim", "target"))
     if claim < CLAIM:
-        return Decision(claim, own, 0.0, figure.said.kind, figure.said.direction, figure.metric)
+        return Decision(claim, own, 0.0, figure.said.kind, figure.said.direction, figure.metric, figure.choice)
     manner, sure_of_manner = _manner(figure, model.columns["manner"], scores["manner"])
     metric, sure_of_metric = _metric(figure, model, scores["metric"])
     kind, direction = manner.split("/")
@@ -49,7 +52,7 @@ def decide(figure: Figure, model: linear.Linear) -> Decision:
         float((kind, direction) == (figure.said.kind, figure.said.direction)),
         float(metric == figure.metric),
     )
-    return Decision(claim, own, model.calibrated(signs), kind, direction, metric, signs)
+    return Decision(claim, own, model.calibrated(signs), kind, direction, metric, _choice(figure, metric), signs)
 
 
 def _manner(figure: Figure, names: tuple[str, ...], scores: list[float]) -> tuple[str, float]:
@@ -69,3 +72,12 @@ def _metric(figure: Figure, model: linear.Linear, scores: list[float]) -> tuple[
     speaking = measured(figure.sentence, figure.k, figure.choice, figure.metric, figure.tied)
     total = [s + model.speaking(speaking.get(name, ())) for name, s in zip(names, scores, strict=True)]
     return linear.best(names, total), max(linear.softmax(total))
+
+
+def _choice(figure: Figure, metric: str) -> Choice:
+    """The rules' choice of phrase; where it speaks for another metric than the decided one, the best phrase of that."""
+    chosen = figure.choice
+    if metric == figure.metric or (chosen.phrase is not None and chosen.phrase.cls == metric):
+        return chosen
+    fits = [(fit, phrase) for fit, phrase in fitting(figure.sentence, figure.k) if phrase.cls == metric]
+    return replace(chosen, phrase=fits[0][1], score=fits[0][0], words=None) if fits else chosen

@@ -132,7 +132,7 @@ def _ordinal(figure: str, seen: dict[str, int]) -> tuple[str, int]:
 def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: str | None, claim_id: str) -> Claim:
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
-    measure = measure_text(s, k, figure.choice, decision.metric, text) or q.unit.name
+    measure = measure_text(s, k, decision.choice, decision.metric, text) or q.unit.name
     against = (
         baseline(s, k, kind=decision.kind, tied=figure.tied)
         if decision.kind != "level" or q.from_value is not None or decision.direction != "none"

@@ -1,4 +1,4 @@
-"""The stored model belongs to the code: its features are ones that the code makes, its answers ones that claims have."""
+"""The stored model belongs to the code: its features are made by the code, its answers are ones that claims have."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from extract.measured import measured
 from extract.plain import plain
 
 TEXTS = [
-    "We present LeafCache. On a GPU it cuts decoding latency by up to 2.5x compared to PlainCache, from 30 ms to 12 ms.",
+    "We present LeafCache. On a GPU it cuts latency by up to 2.5x compared to PlainCache, from 30 ms to 12 ms.",
     "Existing caches lose ~3% accuracy (81.2% vs. 84.2%), whereas our best model gains +1.4 BLEU and 2-3x throughput.",
     "It needs only half of the memory, 12\\% of the KV cache and 21M parameters, and is twice as fast in 2019.",
     "The score of our kernels is 0.91, the highest of all; training is two orders of magnitude cheaper, at 1000+ FPS.",

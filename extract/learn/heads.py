@@ -20,14 +20,14 @@ _USUAL = {"change": "change/better", "fraction": "fraction/none", "level": "leve
 class Head:
     """`label` gives an example's answer, None where it teaches nothing; `penalty` is the L2 penalty; `yes` names the
     answer whose log-odds are kept of two; without `rules`, features that give the rules' own answers are left out; with
-    `shared`, weights are learned that all answers share."""
+    `shared`, weights that all answers share are learned for what it says to speak for each."""
 
     name: str
     label: Callable[[Any], str | None]
     penalty: float
     yes: str = ""
     rules: bool = True
-    shared: bool = False
+    shared: Callable[[Any], dict[str, list[str]]] | None = None
     shared_penalty: float = 1.0
 
 
@@ -84,6 +84,6 @@ FIGURES = (
     Head("claim", _is_claim, 8.0, yes="yes", rules=False),
     Head("target", _target, 10.0, yes="own", rules=False),
     Head("manner", _manner, 5.0),
-    Head("metric", _metric, 5.0, shared=True, shared_penalty=2.0),
+    Head("metric", _metric, 5.0, shared=speaking, shared_penalty=2.0),
 )
 PARITY = (Head("parity", _is_claim, 5.0, yes="yes"), Head("parity_target", _target, 10.0, yes="own"))

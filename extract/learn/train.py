@@ -3,12 +3,12 @@
     python -m extract.learn.train --gold GOLD.jsonl --corpus CORPUS.parquet [--out data/extraction_model.json]
                                   [--predictions DIRECTORY]
 
-Learns from an open gold file and from our own annotations of corpus abstracts (`labels`). The heads (see `extract.learn
-.heads`) are fitted on all papers; five-fold cross-validation by paper says how well they do, and its unseen answers
-teach what makes an answer trustworthy: the head "right", a logistic regression over the answers' own certainty and an
-isotonic calibration. The word lists and rules were written with the open gold in view, so it counts less (`GOLD_WEIGHT`)
-and is reported apart. With --predictions, the cross-validated readers write what they read in the papers held out, as
-gold.jsonl and labels.jsonl with the papers' claims beside them (`*.gold.jsonl`), for `claims score` or the gold set's own script.
+Learns from an open gold file and from our own annotations of corpus abstracts (`labels`). The `heads` are fitted on
+all papers; five-fold cross-validation by paper says how well they do, and its unseen answers teach what makes an answer
+trustworthy: the head "right", a logistic regression over the answers' own certainty and an isotonic calibration. The
+word lists and rules were written with the open gold in view, so it counts less (`GOLD_WEIGHT`) and is reported apart.
+With --predictions, the cross-validated readers write what they read in the papers held out, as gold.jsonl and
+labels.jsonl, with the papers' annotations beside them (`*.gold.jsonl`), for the gold set's own scoring script.
 
 The file holds feature names and weights, no text. Same input, same file. Needs scikit-learn, which comes with
 sentence-transformers.
@@ -72,7 +72,7 @@ def fitted(found: Sequence[Example | ParityExample], gold: frozenset[str], which
         names = sorted({str(labels[i]) for i in use})
         z = None
         if head.shared:
-            spoken = [[s.get(name, []) for name in names] for s in (heads.speaking(found[i]) for i in use)]
+            spoken = [[s.get(name, []) for name in names] for s in (head.shared(found[i]) for i in use)]
             flat = [features for row in spoken for features in row]
             known_z = fit.rows(flat, [papers[i] for i in use for _ in names], least=LEAST)
             z = fit.matrix(flat, known_z)
