@@ -52,27 +52,38 @@ def candidates(plain: str, s: Sentence, setup: tuple[str, ...]) -> list[Parity]:
     return [
         _candidate(plain, s, s.start + a, s.start + b, tuple(sorted(set(names))), setup)
         for a, b, names in merged
-        if not excluded(plain[s.start : s.end].lower(), a, b, set(names), figures=bool(s.figures))
+        if not (a and plain.startswith("Match", s.start + a))  # `Flow Matching baseline`
+        and not excluded(plain[s.start : s.end].lower(), a, b, set(names), figures=bool(s.figures))
     ]
 
 
 _COMPETITIVE = frozenset({"competitive", "competitive-with", "keeps"})
+_LED_BY = r"(?:of\s+|by\s+|only\s+|just\s+|about\s+|around\s+|up to\s+|less than\s+|at most\s+|under\s+|below\s+)*"
 _HAS_FIGURE = re.compile(
-    r"\s*(?:,\s*)?(?:\(\s*(?:of\s+|by\s+|only\s+|about\s+|up to\s+|less than\s+|at most\s+|"
-    r"around\s+)*[~<>+-]?\s*\d|(?:of|by)\s+(?:at most\s+|up to\s+|only\s+|about\s+|around\s+|"
-    r"less than\s+|under\s+|below\s+|just\s+)*[~<>+-]?\s*\d)"
+    r"\s*(?:rates?\s*)?(?:\([^()\d]{1,12}\)\s*)?(?:,\s*)?"
+    rf"(?:\(\s*(?:(?:fid|fvd|psnr|ssim|wer|ppl|map|miou|auc|f1):?\s+)?{_LED_BY}[~<>+-]?\s*\d|"
+    rf"(?:of|by)\s+{_LED_BY}[~<>+-]?\s*\d|"
+    r"(?:[^,;.]{0,60}\s)?to\s+within\s+[~<]?\s*\d|within\s+[~<]?\s*\d)"
+)
+# `latency on par with`, `memory at levels comparable to`: what is equal is no quality
+_EQUAL_COST = re.compile(
+    r"\b(?:latenc(?:y|ies)|speeds?|throughput|efficiency|costs?|consumption|usage|footprint|runtimes?|overheads?|time|size)\s+"
+    r"(?:(?:(?:to|at)\s+)?(?:levels?\s+)?|(?:is|are|remains?|that\s+is|that\s+are)\s+)$"
 )
 _WISH = re.compile(
     r"\b(?:aim(?:s|ing|ed)?\s+(?:to|for|at)|in order to|so as to|fail(?:s|ed|ing)?\s+to|"
     r"struggl\w+\s+to|need(?:s|ed)?\s+(?:to|for)|need\s+for|how\s+to|goal|challeng\w*|"
     r"difficult\w*|hurdles?|limitations?\s+in|crucial|critical(?:ly)?\s+(?:to|for|need|challenge|"
-    r"issue)|essential|strive\w*|seek\w*|attempt\w*|must|should|desir\w*|motivat\w*|emphasis|hard to|"
+    r"issue)|essential|demands?\b|strive\w*|seek\w*|attempt\w*|must|should|desir\w*|motivat\w*|emphasis|hard to|"
     r"important\s+to|"
     r"require[sd]?\s+to|necessary|question|whether|cannot|can't|unable\s+to|not\s+able\s+to|hoping|"
     r"try(?:ing)?\s+to|expected\s+to|trade-?offs?\s+between|(?:techniques|methods|approaches|"
     r"strategies|designs?)\s+for)\b"
 )
 _PLAN = re.compile(r"\b(?:evaluate|explor\w+|investigat\w+|stud(?:y|ies)|examine|objectives?)\b")
+_PROPOSED = re.compile(
+    r",\s+(?:(?:in\s+)?this\s+(?:paper|work|article),?\s+)?(?:we\s+)?(?:propos|introduc|present|develop)"
+)
 _ABLE = re.compile(
     r"\b(?:able|shown|found|managed|manages|proven|proved|continues?|enough|sufficient|suffices|"
     r"needed|required|observed|known|demonstrated|helps?|allow\w*|enabl\w*)\s+(?:\w+\s+){0,3}?to\s*$"
@@ -91,6 +102,12 @@ def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: b
         and not figures
     ):
         return True
+    if after[:1] == "-" and after[1:2].isalpha() and "matches-rival" not in rules:  # `precision-critical`
+        return True
+    if rules <= {"comparable-to", "on-par", "close", "competitive-with"} and _EQUAL_COST.search(before):
+        return True
+    if sentence.startswith("to ") and _PROPOSED.search(after):
+        return True
     if "competitive" in said and rules <= _COMPETITIVE:
         return True
     if _HAS_FIGURE.match(after) and rules & {
@@ -99,6 +116,7 @@ def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: b
         "negligible",
         "sacrificing-little",
         "keeps",
+        "matches",
     }:
         return True
     clause = before[max(before.rfind(";"), before.rfind(". "), before.rfind(":"), 0) :]
