@@ -19,7 +19,9 @@ from index.answer import Understood, UnitThreshold
 from index.columns import Columns, Mask
 from index.topic import asks_of_claims
 
-SURE_ENOUGH = 0.6  # a claim read with less confidence satisfies nothing, it is only near
+# A claim read with less confidence satisfies nothing, it is only near. Confidence is of all fields together: of claims
+# with 0.2 to 0.6 still four in five have their figure, unit and metric right (40 of the open gold's claims).
+SURE_ENOUGH = 0.2
 _RELATED_PHASES = {"training": ("fine-tuning",), "fine-tuning": ("training",)}
 
 

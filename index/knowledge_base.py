@@ -140,7 +140,8 @@ class KnowledgeBase:
         if self.build.manifest["encoder"] is not None and question.strip():
             vector = self.encoder.encode([" ".join([question, *terms])])[0]
             meaning = self.vectors.scores(vector, self.columns.papers)
-        meant = families_meant(read.text) if read.text else []
+        named = " ".join(filter(None, (read.text, read.baseline)))  # a baseline tells the family as well
+        meant = families_meant(named) if named else []
         return topic(read, question, words=self.words, meaning=meaning, meant=meant, terms=terms, columns=self.columns)
 
     def paper_answers(

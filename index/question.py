@@ -17,6 +17,7 @@ from index.question_baseline import baseline
 from index.question_figures import Figures, read
 from index.question_words import Said
 from index.spelling import mended
+from index.topic_words import topic_stems
 
 _NOT_ON = re.compile(r"\b(?:without (?:an? |any |the )?|no |non-)$", re.I)
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
@@ -108,10 +109,35 @@ def _metric(said: list[Said], figures: Figures) -> str | None:
     return first[0] if first else None
 
 
+@cache
+def _joining() -> str:
+    return rf"(?:{'|'.join(lexicon.table()['asking']['joining'])})"
+
+
 def _rest(question: str, used: list[tuple[int, int]]) -> str:
-    left = lexicon.masked(question, used)
-    left = lexicon.phrases("asking", "words").sub(" ", left)
-    return re.sub(r"\s+", " ", re.sub(r"[?!,;:]|\.(?=\s|$)", " ", left)).strip()
+    """What is left of a question without its conditions, words of asking, and words that join nothing any more."""
+    for start, end in used:
+        question = question[:start] + "\0" * (end - start) + question[end:]
+    left = lexicon.phrases("asking", "words").sub(" ", question)
+    left = re.sub(r"[?!,;:()\"]|[-.](?=\s|$)", " ", left)
+    before = re.compile(rf"(?<![\w-]){_joining()}\s+(?=\0)", re.I)
+    while left != (left := before.sub("\0", left)):
+        pass
+    left = re.sub(r"[\s\0]+", " ", left).strip()
+    outer = re.compile(rf"^{_joining()}(?:\s+|$)|(?:^|\s+){_joining()}$", re.I)
+    while left != (left := outer.sub("", left)):
+        pass
+    units = {unit for table in lexicon.table()["unit_scale"].values() for unit in table}  # "how many GB of VRAM"
+    return left if units & set(left.split()) or topic_stems(left) else ""
+
+
+def _words_of_loss(text: str, figures: Figures) -> list[tuple[int, int]]:
+    """Where the words of quality, of losing and of keeping stand beside a figure."""
+    found = [
+        m.span() for name in ("quality", "losing", "keeping") for m in lexicon.phrases("loss", name).finditer(text)
+    ]
+    beside = lambda span: any(span[0] - end < 25 and start - span[1] < 25 for start, end in figures.used)  # noqa: E731
+    return [span for span in found if beside(span)]
 
 
 @lru_cache(maxsize=1024)
@@ -134,8 +160,12 @@ def understand(question: str) -> Understood:
     said = lexicon.metrics(lexicon.masked(blanked, multiples))  # "3 times" is no time
     figures = read(blanked, said)
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
-    meant = families_meant(topic) if _rest(topic, []) else []
+    meant = families_meant(topic) if topic.strip() else []
     used = [*figures.used, *kept, *places, *([when[1]] if when else [])]
+    used += [(s.start, s.end) for s in said if s.what == _metric(said, figures) and not s.rank]
+    used += [against[1:]] if against else []
+    if figures.max_loss:
+        used += _words_of_loss(text, figures)
     said = [s for s in said if not (figures.max_loss and s.what == "quality")]
     return Understood(
         metric=_metric(said, figures),

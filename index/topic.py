@@ -6,14 +6,13 @@ the families that a question names tell its topic; a paper without them is off i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import question_words as lexicon
 from index.answer import Understood
 from index.columns import Columns, Mask
+from index.topic_words import topic_stems
 from index.words import Words, tokens
 
 WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.4, 0.6, 0.2  # weights of the signals
@@ -33,25 +32,6 @@ class Topic:
 
     relevance: NDArray[np.float64]
     about: Mask | None
-
-
-@cache
-def _idle() -> frozenset[str]:
-    """Stems of words that are no topic: those of asking and of measures."""
-    table = lexicon.table()
-    lists = [table["topic"]["idle"], table["asking"]["words"]]
-    lists += [row[key] for row in table["metric"] for key in ("words", "with_figure") if key in row]
-    return frozenset(stem for words in lists for phrase in words if " " not in phrase for stem in tokens(phrase))
-
-
-def topic_stems(text: str) -> list[str]:
-    """Stems of the words of a question's rest that tell what it is about, each once.
-
-    >>> topic_stems("faster protein folding, please")
-    ['protein', 'fold']
-    """
-    measures = [(said.start, said.end) for said in lexicon.metrics(text) if said.rank < 2]
-    return [stem for stem in dict.fromkeys(tokens(lexicon.masked(text, measures))) if stem not in _idle()]
 
 
 def scaled(scores: NDArray[np.float32]) -> NDArray[np.float64]:

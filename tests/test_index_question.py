@@ -179,3 +179,21 @@ def test_readings_of_the_open_questions_are_accepted() -> None:
         got = as_json(Answer(row["question"], "", understand(row["question"])))["understood"]
         wrong += [(row["id"], f, got[f]) for f in FIELDS if not accepted(f, row["filters"][f], got[f])]
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("give me a 3x speedup on an H100", ""),
+        ("Which papers run 2x faster than FlexGen on GPUs?", ""),
+        ("how much memory is saved?", ""),
+        ("on what?", ""),
+        ("faster object tracking on phones or FPGAs", "object tracking"),
+        ("token merging with less than 1% accuracy loss since 2023", "token merging"),
+        ("show me speech synthesis below 5 watts", "speech synthesis"),
+        ("how many GB do I need for video models", "GB for video models"),
+        ("decide per word how much of the network is run", "decide per word of network"),
+    ],
+)
+def test_text_is_what_is_left_when_all_conditions_are_taken_away(question: str, text: str) -> None:
+    assert understand(question).text == text

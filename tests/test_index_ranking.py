@@ -9,7 +9,7 @@ from index.answer import Understood, UnitThreshold
 from index.build import build
 from index.conditions import names_baseline, scales, within
 from index.misses import Judge
-from index.topic import topic_stems
+from index.topic_words import topic_stems
 
 PAPERS = [
     (

@@ -1,0 +1,25 @@
+"""The words of a question that tell what it is about: not those of asking, of measures or of idle talk."""
+
+from functools import cache
+
+from index import question_words as lexicon
+from index.words import tokens
+
+
+@cache
+def _idle() -> frozenset[str]:
+    """Stems of words that are no topic: those of asking and of measures."""
+    table = lexicon.table()
+    lists = [table["topic"]["idle"], table["asking"]["words"]]
+    lists += [row[key] for row in table["metric"] for key in ("words", "with_figure") if key in row]
+    return frozenset(stem for words in lists for phrase in words if " " not in phrase for stem in tokens(phrase))
+
+
+def topic_stems(text: str) -> list[str]:
+    """Stems of the words of a question's rest that tell what it is about, each once.
+
+    >>> topic_stems("faster protein folding, please")
+    ['protein', 'fold']
+    """
+    measures = [(said.start, said.end) for said in lexicon.metrics(text) if said.rank < 2]
+    return [stem for stem in dict.fromkeys(tokens(lexicon.masked(text, measures))) if stem not in _idle()]
