@@ -20,6 +20,13 @@ _TWO = {
 }
 _ONE = frozenset({"over", "than", "versus", "vs", "against"})
 _BEATS = ("outperform", "surpass", "exceed", "beat", "outscor", "overtak", "outpac")
+_NO_RIVAL = {
+    ("intersection", "over"),
+    ("robust", "against"),
+    ("robustness", "against"),
+    ("resilient", "against"),
+    ("resilience", "against"),
+}
 _BREAK = frozenset({";", "while", "whereas", "but"})
 
 
@@ -27,13 +34,17 @@ def baseline(s: Sentence, k: int, *, kind: str, tied: Frame) -> tuple[int, int] 
     """The words that name what the sentence's k-th figure is compared with, as word positions [first, end)."""
     place = s.places[k]
     group = listed_with(s, k)
-    if kind == "fraction":
-        return _whole(s, s.places[group[-1]])
+    if kind == "fraction" and (whole := _whole(s, s.places[group[-1]])) is not None:
+        return whole
+    if (another := _another(s, place)) is not None:
+        return another
     if tied.how == "by" and (thing := _improved(s, tied.place, place)) is not None:
         return thing
     found = marked(s)
     best, best_score, chosen = None, 0.0, None
     for at, span, how in found:
+        if kind == "fraction" and (at > place or FIGURE in s.lows[span[1] : place]):
+            continue  # a share's whole, not what the paper's other figures beat
         score = _score(s, place, at, span, how, kind, only=len(found) == 1)
         if score > best_score:
             best, best_score, chosen = span, score, (at, how)
@@ -56,6 +67,34 @@ def _improved(s: Sentence, verb: int, place: int) -> tuple[int, int] | None:
     return span
 
 
+def _equal_to(s: Sentence, i: int) -> int:
+    """Where the `to` of `comparable image quality to X` stands; 0 for none."""
+    for j in range(i + 1, min(len(s.lows) - 1, i + 6)):
+        if s.lows[j] in _BREAK or s.lows[j] in (",", FIGURE, ".", "("):
+            return 0
+        if s.lows[j] == "to" and s.lows[j - 1] != "-":
+            return j
+    return 0
+
+
+def _another(s: Sentence, place: int) -> tuple[int, int] | None:
+    """`outperforms A by 5% and B by 3%`: B for the second figure."""
+    before = s.lows[:place]
+    if before[-1:] != ["by"]:
+        return None
+    start = next((i + 1 for i in range(place - 2, -1, -1) if before[i] == FIGURE), None)
+    if start is None or not any(w.startswith(_BEATS) for w in before[:start]):
+        return None
+    while start < place - 1 and before[start] in (",", "and", ")", "-"):
+        start += 1
+    first = start + (before[start] == "over")
+    if first >= place - 1 or not 0 < place - 1 - first <= 5 or before[start - 1] not in (",", "and"):
+        return None
+    if any(w in _BREAK or w in (",", "(", "and") or w.startswith(_BEATS) for w in before[first : place - 1]):
+        return None
+    return (first, place - 1) if s.words[first][0].isupper() or before[first] == "the" else None
+
+
 def _parts(s: Sentence, first: int) -> list[tuple[int, int]]:
     """The members of a list `A, B, and C` that begins at a word."""
     parts, start, i = [], first, first
@@ -65,6 +104,8 @@ def _parts(s: Sentence, first: int) -> list[tuple[int, int]]:
             if i > start:
                 parts.append((start, i))
             start = i + 1
+            if word == FIGURE:
+                return []  # what stood before the figure is its verb
             if word not in (",", "and"):
                 break
         i += 1
@@ -104,7 +145,11 @@ def marked(s: Sentence) -> list[tuple[int, tuple[int, int], str]]:
             how = "parity"
         elif word.startswith(_BEATS) and not word.endswith(("ance", "ment")):
             how = "beats"
+        elif word in ("comparable", "similar", "equivalent", "identical") and (to := _equal_to(s, i)):
+            how, first = "parity", to + 1
         if not how:
+            continue
+        if (s.lows[i - 1] if i else "", word) in _NO_RIVAL:
             continue
         while first < n and s.lows[first] in ("that", "those") and first + 1 < n and s.lows[first + 1] == "of":
             first += 2
@@ -199,7 +244,7 @@ def _score(s: Sentence, place: int, at: int, span: tuple[int, int], how: str, ki
             if how in ("than", "over", "parity")
             else -0.4
         )
-        if q.from_value is None and at > place and figures:
+        if q.from_value is None and at > place and figures and how != "beats":
             return 0.0
     return score
 
@@ -242,6 +287,11 @@ def _whole(s: Sentence, place: int) -> tuple[int, int] | None:
     kept = [s.lows[j] for j in range(first, cut)]
     if not any(w not in ("the", "a", "its", "total", "model", "llm", "overall", "all", "-") for w in kept):
         return None
+    dropped = {p.cls for p in s.measures if p.first < end and cut < p.end}
+    if (
+        kept[-1] in _ORIGINAL and cut < end and "quality" not in dropped
+    ):  # `the original KV cache`: the adjective alone names nothing
+        return (first, end)
     named = any(
         s.words[j][0].isupper() and s.lows[j] not in ("llm", "gpu", "cpu", "ai", "kv") for j in range(first, cut)
     )

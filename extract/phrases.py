@@ -47,12 +47,21 @@ def phrase_from(s: Sentence, first: int, *, extra: bool = False) -> tuple[int, i
         if word == "leading" and i > first:
             i += 1
             continue
+        if word == "," and i > first and _only_described(s, first, i):
+            i += 1
+            continue
         if word in _CLAUSE:
             if word == "." and i + 1 < n and s.starts[i + 1] == s.ends[i]:
                 i += 1
                 continue
             break
         if word == "and" and i > first and _goes_on(s, i):
+            i += 1
+            continue
+        if word in _ENDS and _hyphened(s, i):
+            i += 1
+            continue
+        if word == "on" and i > first and s.lows[i - 1] == "based" and s.lows[i - 2] != "-":
             i += 1
             continue
         if word in _ENDS and word not in _INSIDE:
@@ -71,6 +80,28 @@ def phrase_from(s: Sentence, first: int, *, extra: bool = False) -> tuple[int, i
         if tail is not None:
             i = tail[1]
     return (first, i) if i > first and any(s.lows[j][0].isalnum() for j in range(first, i)) else None
+
+
+def _hyphened(s: Sentence, i: int) -> bool:
+    """Whether a word is a part of a compound: the `to` of `end-to-end`, the `per` of `per-token`."""
+    left = i > 0 and s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1]
+    right = i + 2 < len(s.lows) and s.lows[i + 1] == "-" and s.ends[i] == s.starts[i + 1] == s.ends[i + 1] - 1
+    return left or (right and s.ends[i + 1] == s.starts[i + 2])
+
+
+_DESCRIBES = frozenset(
+    {"strong", "previous", "existing", "large", "larger", "lightweight", "recent", "simple", "dense"}
+)
+
+
+def _only_described(s: Sentence, first: int, comma: int) -> bool:
+    """Whether up to a comma a phrase has but an adjective and goes on with another: `strong, single-model nets`."""
+    begin = first + (s.lows[first] in ("the", "a", "an", "both"))
+    said = s.lows[begin:comma]
+    if not (said and ((said[-1] in _DESCRIBES and len(said) == 1) or ("-" in said and said[-1] == "precision"))):
+        return False
+    following = s.lows[comma + 1] if comma + 1 < len(s.lows) else "."
+    return following not in _ENDS and following not in _CLAUSE and not following.endswith("ing")
 
 
 def _version(s: Sentence, place: int) -> bool:
