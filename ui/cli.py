@@ -23,6 +23,7 @@ COMMANDS = {
     "reproduce": "reproduce",
     "serve": "serve",
     "mcp": "mcp",
+    "bench": "bench",
 }
 
 

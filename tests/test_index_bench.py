@@ -1,0 +1,156 @@
+"""Measuring: large builds made of small ones hold what they say, and the command prints every figure."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from index import KnowledgeBase, bench
+from index.scaled import scaled
+from index.vectors import Vectors
+from ui.cli import cli
+
+
+@pytest.fixture(scope="module")
+def large(_built, tmp_path_factory):
+    """The small knowledge base, made about seven times as large."""
+    home = tmp_path_factory.mktemp("large") / "home"
+    with KnowledgeBase.open(_built) as small:
+        claims = small.status()["claims"]
+    return home, scaled(_built, home, claims=7 * claims - 1), claims
+
+
+def test_copies_have_ids_figures_and_vectors_of_their_own(large, base):
+    home, made, claims = large
+    assert (made.copies, made.claims, made.recall) == (7, 7 * claims, None)
+    with KnowledgeBase.open(home) as large_base:
+        (found,) = large_base.rows(
+            "SELECT count(*) AS n, count(DISTINCT claim_id) AS ids, max(claim_no) AS last, "
+            "count(DISTINCT (claim_no)) AS numbers FROM claims"
+        )
+        assert found == {"n": 7 * claims, "ids": 7 * claims, "last": 7 * claims - 1, "numbers": 7 * claims}
+        (papers,) = large_base.rows("SELECT count(DISTINCT paper_id) AS ids, max(paper_no) AS last FROM papers")
+        assert papers == {"ids": made.papers, "last": made.papers - 1}
+        quotes = "SELECT quote, count(*) AS n FROM claims GROUP BY quote ORDER BY quote"
+        assert large_base.rows(quotes) == [row | {"n": 7 * row["n"]} for row in base.rows(quotes)]
+        wrong = "SELECT 1 FROM claims AS c JOIN papers AS p USING (paper_no) WHERE c.paper_id <> p.paper_id"
+        assert not large_base.rows(wrong)
+        factors = large_base.rows("SELECT factor FROM claims WHERE quote LIKE '%3.2x%' AND factor IS NOT NULL")
+        assert len({row["factor"] for row in factors}) == len(factors) == 7
+        assert all(1.6 <= row["factor"] <= 4.8 for row in factors)
+        index = Vectors(large_base.build.folder)
+        one, other = index.of(0), index.of(made.papers // 7)
+        assert 0.85 < float(one @ other) < 0.999, "noise, and yet the same text"
+        np.testing.assert_allclose(np.linalg.norm(one), 1, atol=1e-5)
+
+
+def test_words_of_a_copy_find_it(large, base):
+    home, made, _ = large
+    with KnowledgeBase.open(home) as large_base:
+        first = {
+            row["title"]: row["paper_no"]
+            for row in large_base.rows("SELECT title, min(paper_no) AS paper_no FROM papers GROUP BY ALL")
+        }
+        before, after = base.words.scores("larkspur pages weights"), large_base.words.scores("larkspur pages weights")
+        for row in base.rows("SELECT title, paper_no FROM papers WHERE paper_no IN (SELECT paper_no FROM claims)"):
+            for copy in range(7):
+                assert after[first[row["title"]] + copy * made.papers // 7] == before[row["paper_no"]]
+        answers = large_base.ask("at least 2x faster on an A100", top=50).answers
+        assert {a.title.split(":")[0] for a in answers if a.satisfies} == {"Larkspur"}
+        assert len({a.paper_id for a in answers}) == len(answers)
+
+
+def test_papers_without_claims_are_copied_when_asked_for(home, tmp_path):
+    made = scaled(home, tmp_path / "large", claims=30, all_papers=True)
+    with KnowledgeBase.open(tmp_path / "large") as base:
+        (found,) = base.rows("SELECT count(*) AS n FROM papers WHERE title LIKE 'On the Number%'")
+    assert found["n"] == made.copies
+
+
+def test_a_build_without_claims_is_refused(tmp_path, fill, invented):
+    from index.build import build
+
+    fill(tmp_path / "empty", [invented("On the Number of Birds", "Nothing is measured.")])
+    build(tmp_path / "empty", jobs=1)
+    with pytest.raises(ValueError, match="no claims"):
+        scaled(tmp_path / "empty", tmp_path / "home", claims=10)
+
+
+@pytest.fixture
+def corpus(tmp_path, papers):
+    file = tmp_path / "corpus.jsonl"
+    rows = [{"title": f"{p.title} {n}", "abstract": p.abstract} for n in range(20) for p in papers]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return file
+
+
+def test_a_sample_is_spread_over_the_corpus_and_always_the_same(corpus, tmp_path):
+    chosen = bench.sample(corpus, tmp_path, 30)
+    assert chosen == bench.sample(corpus, tmp_path, 30)
+    assert len({p.paper_id for p in chosen}) == 30
+    assert {int(p.title.split()[-1]) // 10 for p in chosen} == {0, 1}, "not only the first ones"
+    assert len(bench.sample(corpus, tmp_path, 1000)) == 120
+
+
+def test_the_command_prints_all_figures(corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr(bench, "COLD", 1)
+    monkeypatch.setattr(bench, "ROUNDS", 1)
+    result = CliRunner().invoke(
+        cli,
+        ["bench", "--home", str(tmp_path / "none"), "--corpus", str(corpus), "--rows", "12", "--claims", "40",
+         "--only", "build,ask", "--jobs", "1", "--json"],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    figures = {figure["what"]: figure for figure in found["figures"]}
+    assert list(figures) == [
+        "build", "ask, cold", "open and first", "ask, warm median", "ask, warm p99", "memory",
+        "disk, tables", "disk, vectors", "disk, words", "recall of vectors",
+    ]  # fmt: skip
+    assert all(figure["value"] > 0 for figure in figures.values())
+    assert figures["ask, warm median"]["value"] <= figures["ask, warm p99"]["value"]
+    assert figures["ask, cold"]["ratio"] == pytest.approx(
+        figures["ask, cold"]["value"] * 1000 / figures["ask, cold"]["reference_ms"], rel=0.02
+    )
+    assert "changed ids" in figures["ask, cold"]["note"]
+    assert found["machine"]["cores"] >= 1
+    assert not (tmp_path / "none").exists(), "the home is only read"
+
+
+def test_extraction_is_the_difference_of_two_runs(corpus, tmp_path, monkeypatch):
+    """A start of 9 s and 0.1 s an abstract are 10 abstracts a second."""
+    monkeypatch.setattr(bench, "_timed", lambda words: 9 + 0.1 * sum(1 for _ in open(words[-3])))  # noqa: SIM115
+    figure = bench.extraction(bench.sample(corpus, tmp_path, 40), tmp_path, command=["claims"], jobs=2)
+    assert (figure.value, figure.size) == (10.0, "20 and 40 abstracts")
+    monkeypatch.setattr(bench, "_timed", lambda words: 5.0)
+    figure = bench.extraction(bench.sample(corpus, tmp_path, 40), tmp_path, command=["claims"], jobs=2)
+    assert figure.value is None
+    assert "more --rows" in figure.note
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--claims", "many"], "1e4,1e5"),
+        (["--claims", "0"], "1 to 1e8"),
+        (["--claims", "inf"], "1e4,1e5"),
+        (["--only", "ask,fly"], "'fly'"),
+        (["--rows", "1"], "1"),
+    ],
+)
+def test_wrong_use_is_told(words, said):
+    result = CliRunner().invoke(cli, ["bench", *words])
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_a_home_without_papers_is_told(tmp_path):
+    result = CliRunner().invoke(cli, ["bench", "--home", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "--corpus" in result.output
+
+
+def test_a_command_that_fails_is_named():
+    with pytest.raises(OSError, match=r"ended with 7: out of luck"):
+        bench._output(["sh", "-c", "echo out of luck >&2; exit 7"])
