@@ -15,6 +15,7 @@ from index.conditions import (
     scales,
     threshold,
     unit_threshold,
+    units_named,
     wanted_hardware,
     whole_paper,
     within,
@@ -71,7 +72,10 @@ class Judge:
     def _level(self, claim: Row) -> list[str]:
         limit = self.read.unit_threshold
         if limit is None:
-            return []
+            units = units_named(self.read)
+            named = [word for word in self.read.text.split() if word in units]
+            told = not units or (claim["kind"] == "level" and claim["unit"] in units)
+            return [] if told else [f"in {claim['unit'] or 'no unit'}, asked for {' or '.join(named)}"]
         size = scales(limit.unit).get(claim["unit"] or "")
         if size is None or claim["kind"] not in ("level", "fraction"):
             return [f"{'a change' if size else 'in ' + (claim['unit'] or 'no unit')}, asked for {limit.unit}"]

@@ -127,8 +127,13 @@ def _rest(question: str, used: list[tuple[int, int]]) -> str:
     outer = re.compile(rf"^{_joining()}(?:\s+|$)|(?:^|\s+){_joining()}$", re.I)
     while left != (left := outer.sub("", left)):
         pass
-    units = {unit for table in lexicon.table()["unit_scale"].values() for unit in table}  # "how many GB of VRAM"
-    return left if units & set(left.split()) or topic_stems(left) else ""
+    return left if _units() & set(left.split()) or topic_stems(left) else ""
+
+
+@cache
+def _units() -> frozenset[str]:
+    """Units that a question may name without a figure: "how many GB of VRAM"."""
+    return frozenset(unit for table in lexicon.table()["unit_scale"].values() for unit in table)
 
 
 def _words_of_loss(text: str, figures: Figures) -> list[tuple[int, int]]:
@@ -162,7 +167,11 @@ def understand(question: str) -> Understood:
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
     meant = families_meant(topic) if topic.strip() else []
     used = [*figures.used, *kept, *places, *([when[1]] if when else [])]
-    used += [(s.start, s.end) for s in said if s.what == _metric(said, figures) and not s.rank]
+    used += [
+        (s.start, s.end)
+        for s in said
+        if s.what == _metric(said, figures) and not s.rank and text[s.start : s.end] not in _units()
+    ]
     used += [against[1:]] if against else []
     if figures.max_loss:
         used += _words_of_loss(text, figures)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index.answer import Understood
 from index.columns import Columns, Mask
-from index.conditions import Conditions, best_factors, conditions, in_units_named, wanted_hardware
+from index.conditions import Conditions, best_factors, conditions, wanted_hardware
 from index.misses import Judge, note
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
 
 SATISFIES, NEAR, UNSTATED, OTHER, LEFT_OUT = 3, 2, 1, 0, -1
 # What figures add to a topic's score of about 0 to 2.
-STRENGTH, CONFIDENCE, CLOSE, STATED, IN_UNIT = 0.1, 0.3, 0.3, 0.2, 0.3
+STRENGTH, CONFIDENCE, CLOSE, STATED = 0.1, 0.3, 0.3, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +110,22 @@ def _figures(read: Understood, asked: Conditions, columns: Columns, group: NDArr
     if not asked.on_claims:
         return np.zeros(columns.papers)
     full = asked.carrying & asked.on_wanted
-    added = STRENGTH * np.clip(np.log10(best_factors(columns, full)) / 3, 0, 1)
+    added = STRENGTH * np.clip(_logarithms(best_factors(columns, full)) / np.log(1000), 0, 1)
     added += CONFIDENCE * _surest(columns, full)
     added += STATED * columns.papers_of(asked.carrying & asked.stated)
-    if read.metric and read.min_factor is None and read.unit_threshold is None:
-        added += IN_UNIT * columns.papers_of(full & in_units_named(read.text, columns))
     if read.min_factor is not None and read.min_factor > 1:
-        closest = np.log(best_factors(columns, asked.near & asked.on_wanted)) / np.log(read.min_factor)
+        closest = _logarithms(best_factors(columns, asked.near & asked.on_wanted)) / np.log(read.min_factor)
         added += np.where(group == SATISFIES, 0, CLOSE * np.clip(closest, 0, 1))
     result: NDArray[np.float64] = added
     return result
+
+
+def _logarithms(factors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Natural logarithms of factors, most of them 1, whose logarithm is known."""
+    found = np.zeros(len(factors))
+    rows = np.flatnonzero(factors != 1)
+    found[rows] = np.log(factors[rows])
+    return found
 
 
 def _surest(columns: Columns, claims: Mask) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index import question_words as lexicon
 from index.answer import Understood
 from index.columns import Columns, Mask
 from index.topic_words import topic_stems
@@ -23,6 +24,8 @@ SAID = 0.85  # a family with this score is named by the question and not only ne
 RARE = 0.05  # a word in fewer than this share of the papers tells the topic
 ENOUGH = 0.5  # share of the topic's words, weighted by how rare they are, that a paper on it has
 ALL = 0.99
+RELATED, LEAST = 0.7, 0.3  # how far families related to one that is meant are believed, and from which score on
+APPLIED = 0.6  # a family with this score bounds a topic whose words are all common
 LIKE_BEST = 0.6  # of a topic alone, papers with this share of the best score
 
 
@@ -59,6 +62,21 @@ def of_families(meant: Sequence[tuple[str, float]], columns: Columns) -> NDArray
     return found
 
 
+def with_related(meant: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The families that a question means, and, believed less, those that do the same work for the same use.
+
+    >>> with_related([("few-step-diffusion", 1.0)])[1]
+    ('diffusion-caching', 0.7)
+    """
+    found = dict(meant)
+    for group in lexicon.table()["related"]["families"]:
+        best = max((score for family, score in meant if family in group), default=0.0)
+        for family in group:
+            if RELATED * best > max(found.get(family, 0.0), LEAST):
+                found[family] = RELATED * best
+    return sorted(found.items(), key=lambda item: -item[1])
+
+
 def _about(
     read: Understood, meant: Sequence[tuple[str, float]], words: Words, stems: Sequence[str], columns: Columns
 ) -> Mask | None:
@@ -73,6 +91,12 @@ def _about(
         return found
     if not stems or read.baseline or not asks_of_claims(read):
         return None
+    applied = [family for family, score in meant if score >= APPLIED]
+    if applied:  # a use, told by families in many words: "text-to-image"
+        used: Mask = (covered >= ALL) & (len(stems) > 2)  # two common words meet by chance
+        for family in applied:
+            used |= columns.family_scores(family) > 0
+        return used
     counts = {stem: int(np.count_nonzero(words.scores_of([stem]))) for stem in stems}
     rare = [stem for stem, count in counts.items() if 0 < count < max(RARE * columns.papers, 2)]
     if rare:
@@ -106,6 +130,7 @@ def topic(
         relevance += MEANING * scaled(meaning)
     else:
         relevance /= WORDS
+    meant = with_related(meant)
     weight = FAMILIES if asks_of_claims(read) else FAMILIES_ALONE
     relevance += weight * of_families(meant, columns)
     stems = topic_stems(read.text)

@@ -80,6 +80,7 @@ SATISFYING = [
     ("faster than full fine-tuning", {"Siskin"}),
     ("half the memory", {"Larkspur"}),
     ("above 100 FPS", {"Heron"}),
+    ("what FPS is measured?", {"Heron"}),
     ("below 0.01 kW", {"Heron"}),
     ("3x faster without losing accuracy", {"Larkspur"}),
     ("3x faster with at most 1% accuracy loss", {"Larkspur", "Heron"}),
@@ -198,6 +199,8 @@ def claim(**fields):
 
 
 REASONS = [
+    (Understood(metric="memory", text="GB"), claim(metric="memory", kind="level", unit="MB"), []),
+    (Understood(metric="speed", text="FPS of detectors", min_factor=2), claim(), []),
     (Understood(metric="memory"), claim(), ["about speed, asked for memory"]),
     (Understood(min_factor=3), claim(), ["2x, asked for 3x"]),
     (Understood(min_factor=2), claim(), []),
@@ -212,7 +215,7 @@ REASONS = [
     ),
     (Understood(unit_threshold=UnitThreshold("W", max=1)), claim(), ["in x, asked for W"]),
     (Understood(), claim(target="other"), ["a result of other work"]),
-    (Understood(), claim(confidence=0.3), ["may be misread"]),
+    (Understood(), claim(confidence=0.1), ["may be misread"]),
     (Understood(phase="training"), claim(phase="inference"), ["in inference, asked for training"]),
     (Understood(phase="training"), claim(phase="fine-tuning"), []),
     (Understood(baseline="Adam"), claim(baseline="SGD"), ["against SGD, asked for Adam"]),
