@@ -120,6 +120,9 @@ def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: b
     }:
         return True
     clause = before[max(before.rfind(";"), before.rfind(". "), before.rfind(":"), 0) :]
+    close = clause[clause.rfind(",") + 1 :][-50:]
+    if rules <= _COMPETITIVE and _NOT_QUALITY.search(close) and not _quality().search(close + said):
+        return True  # `reduces memory to levels comparable to`
     results = [m.end() for m in _RESULT.finditer(clause)]
     near = clause[results[-1] :] if results else clause
     if _WISH.search((near + said[:4])[-110:]) and not _ABLE.search(clause):
