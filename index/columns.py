@@ -24,7 +24,7 @@ class Codes:
     """A column of words that repeat, as numbers into `words`; -1 where there is none."""
 
     words: tuple[str, ...]
-    numbers: NDArray[np.int32]
+    numbers: NDArray[np.signedinteger]  # of the smallest type that will do: a million are compared in microseconds
 
     def among(self, wanted: Callable[[str], bool]) -> Mask:
         """Rows whose word is wanted; each different word is asked about once. Rows without a word are not."""
@@ -132,7 +132,8 @@ def _days(column: pa.ChunkedArray) -> NDArray[np.datetime64]:
 
 def _codes(table: pa.Table, name: str) -> Codes:
     encoded = table[name].combine_chunks().dictionary_encode()
-    return Codes(tuple(encoded.dictionary.to_pylist()), _filled(encoded.indices, np.int32, -1))
+    words = tuple(encoded.dictionary.to_pylist())
+    return Codes(words, _filled(encoded.indices, np.int32, -1).astype(np.min_scalar_type(-len(words) - 1)))
 
 
 def _filled(column: pa.Array, kind: Any, null: Any) -> NDArray[Any]:

@@ -10,7 +10,7 @@ from index.ranking import first
 SCORES = st.one_of(st.sampled_from([0.0, -0.0, 0.5, 1.0, 1e-300, float("inf"), float("nan")]), st.floats(-2, 2))
 
 
-@given(st.lists(st.tuples(st.integers(0, 7), SCORES), max_size=60), st.integers(0, 70))
+@given(st.lists(st.tuples(st.integers(-2, 7), SCORES), max_size=60), st.integers(0, 70))
 def test_the_first_are_those_of_the_full_sort(papers, top):
     bucket = np.array([b for b, _ in papers], np.int64)
     score = np.array([s for _, s in papers], np.float64)
