@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from crawler.archive import Archive
+from crawler.crawl import gaps
 from index import builds, reading
 
 if TYPE_CHECKING:
@@ -13,8 +14,9 @@ def status(base: "KnowledgeBase") -> dict[str, Any]:
     """Counts, days, freshness and health of the current build, JSON-ready.
 
     `entries`, `papers`, `claims` of the build; `full_texts`: papers whose text was read too;
-    `days`: days with papers listed or crawled; `failed`: the crawled days
-    with something missing, and why; `waiting`: entries read since the build; `damage`: files that are not as built.
+    `days`: days with papers listed or crawled; `failed`: the crawled days with something missing, and why;
+    `gaps`: crawled days that failed and weekdays between them never asked for; `waiting`: entries read since the
+    build; `damage`: files that are not as built.
     """
     manifest, verdicts = base.build.manifest, base.verdicts
     (days,) = base.rows(
@@ -25,13 +27,14 @@ def status(base: "KnowledgeBase") -> dict[str, Any]:
     (texts,) = base.rows("SELECT count(*) AS n FROM full_texts")
     failed = base.rows("SELECT crawl_day, reason FROM crawl_days WHERE failed ORDER BY crawl_day")
     archive = Archive(base.home)
-    entries_now, torn = archive.entries(), archive.damaged()
+    entries_now, torn, missing = archive.entries(), archive.damaged(), gaps(list(archive.crawl_days()))
     archive.close()
     return {
         **manifest["counts"],
         "full_texts": texts["n"],
         "days": days["n"],
         "failed": [{"day": row["crawl_day"].isoformat(), "why": row["reason"]} for row in failed],
+        "gaps": [day.isoformat() for day in missing],
         "build": base.build.number,
         "built_at": manifest["built_at"],
         "waiting": entries_now - manifest["counts"]["entries"],

@@ -28,7 +28,7 @@ CLAIM_FLOORS = {
     "from_value": 0.0,
     "value_max": 0.0,
 }
-QUESTION_FLOORS = {"nDCG@10": 0.0, "P@1": 0.0, "satisfies": 0.0, "none": 0.0, "understood": 0.0}
+QUESTION_FLOORS = {"nDCG@10": 0.0, "P@1": 0.0, "satisfies": 0.0, "understood": 0.0}
 
 
 def claims(*args, stdin=None):

@@ -40,6 +40,7 @@ def test_the_demo_has_papers_of_three_days(demo):
     assert status["papers"] >= 12
     assert status["days"] >= 3
     assert status["failed"] == []
+    assert status["gaps"] == []
 
 
 def test_the_demo_does_not_touch_a_home_of_the_user(tmp_path):

@@ -83,6 +83,10 @@ def status(home: Path, as_json: bool) -> None:
         out.print(Text.assemble((f"{name:10}", "bold"), str(value)))
     for day in found["failed"]:
         out.print(Text(f"failed    {day['day']}: {plain(str(day['why']))}", style="yellow"))
+    if found["gaps"]:
+        some = ", ".join(found["gaps"][:5]) + (", …" if len(found["gaps"]) > 5 else "")
+        cure = "close them with: claims crawl --gaps"
+        out.print(Text(f"gaps      {len(found['gaps'])} days: {some}; {cure}", style="yellow"))
     for what in ("moved", "orphans", "unreadable", "damage", "notes"):
         for line in found[what]:
             out.print(Text(f"{what:10}{plain(str(line))}", style="yellow"))
