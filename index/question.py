@@ -170,7 +170,7 @@ def understand(question: str) -> Understood:
     used += [
         (s.start, s.end)
         for s in said
-        if s.what == _metric(said, figures) and not s.rank and text[s.start : s.end] not in _units()
+        if s.what == _metric(said, figures) and not s.rank and (figures.metric or text[s.start : s.end] not in _units())
     ]
     used += [against[1:]] if against else []
     if figures.max_loss:

@@ -25,7 +25,6 @@ RARE = 0.05  # a word in fewer than this share of the papers tells the topic
 ENOUGH = 0.5  # share of the topic's words, weighted by how rare they are, that a paper on it has
 ALL = 0.99
 RELATED, LEAST = 0.7, 0.3  # how far families related to one that is meant are believed, and from which score on
-APPLIED = 0.6  # a family with this score bounds a topic whose words are all common
 LIKE_BEST = 0.6  # of a topic alone, papers with this share of the best score
 
 
@@ -91,12 +90,6 @@ def _about(
         return found
     if not stems or read.baseline or not asks_of_claims(read):
         return None
-    applied = [family for family, score in meant if score >= APPLIED]
-    if applied:  # a use, told by families in many words: "text-to-image"
-        used: Mask = (covered >= ALL) & (len(stems) > 2)  # two common words meet by chance
-        for family in applied:
-            used |= columns.family_scores(family) > 0
-        return used
     counts = {stem: int(np.count_nonzero(words.scores_of([stem]))) for stem in stems}
     rare = [stem for stem, count in counts.items() if 0 < count < max(RARE * columns.papers, 2)]
     if rare:
