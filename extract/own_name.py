@@ -20,6 +20,10 @@ _CALLED = re.compile(
     r"\b(?:called|named|dubbed|termed|namely|coined|referred\s+to\s+as|denoted\s+as|which\s+we\s+(?:call|name|term))\s+"
     rf"(?:the\s+|as\s+)?[\"*'{{\s]*(?P<name>{NAME}(?:[ -][A-Z\d][\w.-]*)?)"
 )
+_OURS = re.compile(
+    r"\b[Oo]ur\s+(?:[\w-]+\s+){0,3}?[\w-]+,?\s+(?:(?:coined|called|named|dubbed|termed)\s+(?:as\s+)?)"
+    rf"[\"*'{{\s]*(?P<name>{NAME})"
+)
 _SENTENCE_END = re.compile(r"\.\s+[A-Z]")
 _GENERIC = words("technique_generic")
 _REACH = 260  # letters behind `we propose` in which the name may stand
@@ -30,7 +34,10 @@ def own_name(title: str, abstract: str) -> str | None:
     head, colon, _ = title.partition(":")
     head = head.strip().strip("*\"'` ").removeprefix("The ")
     if colon and head and len(head.split()) <= 5 and _namelike(head, abstract):
-        return head
+        return _abbreviated(head, abstract) or head
+    named = _OURS.search(abstract)
+    if named and _proper(named["name"]):
+        return named["name"]
     for found in _PROPOSES.finditer(abstract):
         after = abstract[found.end() : found.end() + _REACH]
         if stop := _SENTENCE_END.search(after):
@@ -44,6 +51,16 @@ def own_name(title: str, abstract: str) -> str | None:
                 return named["name"]
     short = _SHORT.search(title)
     return short["name"] if short else None
+
+
+def _abbreviated(head: str, abstract: str) -> str | None:
+    """The short form that the abstract gives a title's name and goes on to use: `Dense Routing Trees (DRT)`."""
+    if " " not in head:
+        return None
+    found = re.search(re.escape(head) + r"s?\s*\(([A-Z][\w-]*[A-Z]\w*)\)", abstract)
+    if found is None or len(re.findall(rf"\b{re.escape(found[1])}\b", abstract[found.end() :])) < 2:
+        return None
+    return found[1]
 
 
 def _described(following: str) -> bool:

@@ -21,6 +21,7 @@ _GENERIC = words("technique_generic")
 _SKIP_LEFT = words("technique_skip_left")
 _ENDS = frozenset({",", ";", ":", ")", "(", ".", "?", "'", '"', "!", "]", "%"})
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)*")
+_BENCHMARK = re.compile(r"(?:[Bb]ench(?:mark)?|BENCH|Eval|Arena|Dataset|Corpus)(?:-?\d+\w*|\+|\s\d[\d.]*)?$")
 _FORMAT = re.compile(
     r"(?:FP|INT|BF|TF|MXFP|NVFP|W)\d+(?:A\d+)?\w*|[GCTN]PUs?|FPGAs?|ASICs?|MCUs?|SoCs?|APIs?|SOTA|[A-Z]"
 )
@@ -39,17 +40,63 @@ def technique(s: Sentence, k: int, own: str | None, barred: list[tuple[int, int]
         if not any(a < span[1] and span[0] < b for a, b in barred) and _is_subject(s, span, text):
             best = span
         i = span[1]
+    if best is None and (part := _component(s, place)) is not None:
+        return text[s.starts[part[0]] : s.ends[part[1] - 1]]
     if best is None:
-        return own
+        return None if own is not None and _BENCHMARK.search(own) else own
     found = _named(s, k, best, text)
     return found[:-2] if found.endswith(("'s", "’s")) else found
+
+
+_DOES = re.compile(
+    r"(?:achiev|reduc|improv|speed|yield|cut|bring|boost|increas|deliver|reach|outperform|surpass|accelerat|lower|save|"
+    r"retain|attain)(?:s|es|ed)|cut|sped$"
+)
+_ADVERBS = frozenset({"can", "could", "also", "further", "alone", "consistently", "significantly", "typically", "even"})
+_BOUNDS = frozenset({",", ";", ":", "that", "while", "whereas", "(", ")", "and", "where"})
+_COMPONENT = re.compile(
+    r"(?:pruning|quanti[sz]ation|distillation|sampling|decoding|retraining|fine-tuning|training|inheritance|scheduling|"
+    r"attention|caching|compression|search|routing|gating|initiali[sz]ation|augmentation|retrieval|memory|tokeni[sz]er|"
+    r"kernels?|module|mechanism|head|strategy|sparsification|merging|batching|parallelism|offloading|reuse|residuals)$"
+)
+
+
+def _component(s: Sentence, place: int) -> tuple[int, int] | None:
+    """The component that a clause credits by a common name: `performance-based retraining reduces ...`."""
+    for i in range(place - 1, 1, -1):
+        if s.lows[i] == FIGURE:
+            return None
+        if not _DOES.fullmatch(s.lows[i]):
+            continue
+        end = i
+        while end > 0 and s.lows[end - 1] in _ADVERBS:
+            end -= 1
+        if not _COMPONENT.search(s.lows[end - 1]):
+            return None
+        first = end
+        while first > 0 and s.lows[first - 1] not in _BOUNDS and s.lows[first - 1] != FIGURE and end - first < 8:
+            first -= 1
+        if first < end and s.lows[first] in ("the", "our", "a", "an", "this"):
+            first += 1
+        inside = s.lows[first:end]
+        if len([w for w in inside if w != "-"]) < 2 or any(w in _SKIP_LEFT or w in ("proposed", "our") for w in inside):
+            return None
+        return first, end
+    return None
 
 
 def _is_subject(s: Sentence, span: tuple[int, int], text: str) -> bool:
     """Whether a name is what a verb is said of: `NAME reduces`, `with NAME achieving`, `our NAME model`."""
     first, end = span
+    while first > 1 and s.words[first - 1][:1].isupper() and s.ends[first - 1] < s.starts[first]:
+        if s.words[first - 1] in _GENERIC:
+            break
+        first -= 1  # `on Speedy Nano`: what stands before the whole name decides
     left = s.lows[first - 1] if first else ""
     after = s.lows[end] if end < len(s.lows) else ""
+    if after == "(" and (close := next((j for j in range(end + 1, min(end + 6, len(s.lows))) if s.lows[j] == ")"), 0)):
+        end = close + 1  # `NAME (4.3M) achieves`
+        after = s.lows[end] if end < len(s.lows) else ""
     if after in _NOUNS and end + 1 < len(s.lows):
         after = s.lows[end + 1]
     measured = any(p.first < end and first < p.end and p.strong for p in s.measures)
