@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,17 @@ class Writer:
         return index
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """For a search of a millisecond: other threads would only wait for it, each keeping a core busy."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
+
+
 class Vectors:
     """The vectors of one build, mapped into memory."""
 
@@ -107,7 +119,8 @@ class Vectors:
 
     def _places(self, asked: NDArray[np.float32]) -> NDArray[np.int64]:
         """Where in the index the papers are that the cells find near."""
-        _, places = self._near.search(asked[None, :], min(LOOKED_AT, len(self._numbers)))
+        with _one_thread():
+            _, places = self._near.search(asked[None, :], min(LOOKED_AT, len(self._numbers)))
         found: NDArray[np.int64] = places[0][places[0] >= 0]
         return found
 
@@ -121,7 +134,8 @@ class Vectors:
                 _faiss.fvec_inner_products_ny(out, one, rows, self.dim, count)
             else:
                 wanted = np.ascontiguousarray(places, np.int64)
-                _faiss.fvec_inner_products_by_idx(out, one, rows, _faiss.swig_ptr(wanted), self.dim, 1, count)
+                with _one_thread():
+                    _faiss.fvec_inner_products_by_idx(out, one, rows, _faiss.swig_ptr(wanted), self.dim, 1, count)
         return cosines
 
     def of(self, number: int) -> NDArray[np.float32]:
