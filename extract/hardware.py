@@ -54,7 +54,7 @@ _PART = re.compile(
     r"days?|performance|overhead|architectures?|cache|bandwidth|version|code|power)\b",
     re.I,
 )
-_MEASURED = frozenset({"speed", "energy", "memory"})
+_MEASURED = frozenset({"speed", "energy", "memory", "compute", "cost"})
 _UNTIED = frozenset({"quality", "parameters", "storage"})  # a device in the sentence seldom belongs to these
 _NOWHERE = frozenset({"data", "tokens", "communication"})  # and never to these
 _NEEDED = frozenset({"required", "needed", "used", "consumed", "requires", "needs", "uses", "consumes"})
