@@ -260,6 +260,19 @@ def test_a_downloaded_export_is_read_back(open_page, tmp_path):
     assert any(title.startswith("'=HYPERLINK(") for title, _ in rows), "a spreadsheet would run it"
 
 
+def test_an_answer_is_downloaded_whole(open_page, tmp_path):
+    """All papers of the group, not only those of the page that is shown."""
+    page = open_page(q=ASKED)
+    button = page.get_by_role("button", name=re.compile("CSV of these"))
+    papers = int(re.search(r"\d+", button.inner_text())[0])
+    with page.expect_download() as waiting:
+        button.click()
+    saved = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(saved)
+    assert papers > 10
+    assert duckdb.sql(f"SELECT count(DISTINCT paper_id) FROM read_csv('{saved}')").fetchall() == [(papers,)]
+
+
 if __name__ == "__main__":
     asked = [f"{n}x faster on a GPU" for n in range(2, 2 + PEOPLE)]
     with serving(Path(sys.argv[1])) as where:

@@ -1,13 +1,17 @@
 """The page with the question box. Its address holds all that it shows: question, changed conditions, page."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
 import data
-from index.answer import Understood
+from index import KnowledgeBase
+from index.answer import Answer, Understood
+from index.answer_csv import answer_csv
 from index.browse import Choice, Sheet, newest_strong, sheet
 from index.measured import latest
 from ui.address import Asked, asked, overrides, params
@@ -153,6 +157,23 @@ def _draw_paging(wanted: Asked, found: Sheet) -> None:
             st.rerun()
 
 
+def _draw_download(knowledge: KnowledgeBase, wanted: Asked, found: Sheet) -> None:
+    """All papers of the group that is shown, not only those of this page; made when it is clicked."""
+    size = found.counts[found.group]
+
+    def whole() -> str:
+        rest = sheet(
+            knowledge, found.understood, question=wanted.question, group=found.group, count=size, since=wanted.since
+        )
+        return answer_csv(Answer(wanted.question, rest.note, rest.understood, rest.papers))
+
+    words = "-".join(re.findall(r"\w+", wanted.question.lower()))[:60].strip("-") or "answer"
+    st.download_button(
+        f"CSV of these {size:,} papers", whole, f"{words}-{date.today().isoformat()}.csv", "text/csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
 def _draw_answer(wanted: Asked) -> None:
     knowledge = base()
     try:
@@ -173,6 +194,7 @@ def _draw_answer(wanted: Asked) -> None:
     if found.papers:
         measured = latest(knowledge, (family for paper in found.papers for family in paper.families))
         st.html("".join(paper_card(paper, measured=measured) for paper in found.papers))
+        _draw_download(knowledge, wanted, found)
     else:
         st.caption("No papers here.")
     _draw_paging(wanted, found)
