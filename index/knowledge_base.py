@@ -142,6 +142,8 @@ class KnowledgeBase:
             meaning = self.vectors.scores(vector, self.columns.papers)
         named = " ".join(filter(None, (read.text, read.baseline)))  # a baseline tells the family as well
         meant = families_meant(named) if named else []
+        if read.family and read.family not in dict(meant):  # set by hand, or said in words of a measure: "KV cache"
+            meant = [(read.family, 1.0), *meant]
         return topic(read, question, words=self.words, meaning=meaning, meant=meant, terms=terms, columns=self.columns)
 
     def paper_answers(

@@ -114,7 +114,7 @@ def _joining() -> str:
     return rf"(?:{'|'.join(lexicon.table()['asking']['joining'])})"
 
 
-def _rest(question: str, used: list[tuple[int, int]]) -> str:
+def _left(question: str, used: list[tuple[int, int]]) -> str:
     """What is left of a question without its conditions, words of asking, and words that join nothing any more."""
     for start, end in used:
         question = question[:start] + "\0" * (end - start) + question[end:]
@@ -127,6 +127,12 @@ def _rest(question: str, used: list[tuple[int, int]]) -> str:
     outer = re.compile(rf"^{_joining()}(?:\s+|$)|(?:^|\s+){_joining()}$", re.I)
     while left != (left := outer.sub("", left)):
         pass
+    return left
+
+
+def _rest(question: str, used: list[tuple[int, int]]) -> str:
+    """The same; empty when it tells nothing."""
+    left = _left(question, used)
     return left if _units() & set(left.split()) or topic_stems(left) else ""
 
 
@@ -165,7 +171,7 @@ def understand(question: str) -> Understood:
     said = lexicon.metrics(lexicon.masked(blanked, multiples))  # "3 times" is no time
     figures = read(blanked, said)
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
-    meant = families_meant(topic) if topic.strip() else []
+    meant = families_meant(topic) if _left(topic, []) else []
     used = [*figures.used, *kept, *places, *([when[1]] if when else [])]
     used += [
         (s.start, s.end)
