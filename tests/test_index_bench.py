@@ -154,3 +154,22 @@ def test_a_home_without_papers_is_told(tmp_path):
 def test_a_command_that_fails_is_named():
     with pytest.raises(OSError, match=r"ended with 7: out of luck"):
         bench._output(["sh", "-c", "echo out of luck >&2; exit 7"])
+
+
+def test_the_table_is_not_cut_to_a_narrow_screen(corpus, tmp_path, monkeypatch):
+    figure = bench.Figure(
+        "ask, warm median", "1,001,632 claims", 1234.5, "abstracts/s", "1,000", 20.0, 0.8123, "so measured"
+    )
+    monkeypatch.setattr(bench, "measured", lambda *_, **__: iter([figure]))
+    result = CliRunner().invoke(cli, ["bench", "--corpus", str(corpus), "--rows", "5"], env={"COLUMNS": "40"})
+    assert result.exit_code == 0, result.output
+    for said in (
+        figure.what,
+        figure.size,
+        "1,234.5 abstracts/s",
+        "1,000",
+        "0.8123",
+        " 1  so measured",
+        "reference loop",
+    ):
+        assert said in result.output

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -94,7 +95,8 @@ def bench(
         ratio = "" if figure.ratio is None else f"{figure.ratio:g}"
         mark = str(notes.index(figure.note) + 1) if figure.note else ""
         table.add_row(*map(Text, (figure.what, figure.size, value, figure.goal, ratio, mark)))
-    out.print(table, width=max(100, out.width))
+    # Not squeezed into a narrow terminal or a pipe: a figure without its end is none.
+    Console(width=max(120, out.width), highlight=False).print(table)
     for number, note in enumerate(notes, 1):
         out.print(Text(f"{number:2}  {note}"))
     loop = f"x loop: times of the reference loop of {before['reference_ms']} ms"
