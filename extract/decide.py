@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from extract import linear
 from extract.figures import Figure
-from extract.measure import Choice
+from extract.measure import Choice, settled_by_unit
 from extract.measured import fitting, measured
 
 CLAIM = 0.5  # from what probability on a figure is a claim
@@ -71,7 +71,8 @@ def _metric(figure: Figure, model: linear.Linear, scores: list[float]) -> tuple[
     names = model.columns["metric"]
     speaking = measured(figure.sentence, figure.k, figure.choice, figure.metric, figure.tied)
     total = [s + model.speaking(speaking.get(name, ())) for name, s in zip(names, scores, strict=True)]
-    return linear.best(names, total), max(linear.softmax(total))
+    settled = settled_by_unit(figure.quantity.unit)
+    return settled or linear.best(names, total), max(linear.softmax(total))
 
 
 def _choice(figure: Figure, metric: str) -> Choice:

@@ -93,7 +93,19 @@ def falls(measure: str, metric: str, *, quote: str = "") -> bool | None:
 
 def of_limit(text: str) -> bool:
     """Whether the words speak of a share of a peak or limit, or of an extra on top, and not of a baseline's share."""
-    return _words("limit").search(_words("limit", "not_limit").sub(" ", text)) is not None
+    if _words("limit").search(_words("limit", "not_limit").sub(" ", text)):
+        return True
+    return _extra().search(text) is not None and not _MONEY.search(text)
+
+
+_MONEY = re.compile(r"\b(?:price|cost of|costs of|budget|dollars?|money)\b|\$", re.I)
+
+
+@cache
+def _extra() -> re.Pattern[str]:
+    """A word of `extra`, then the share: `costs about 4 % of`."""
+    verbs = "|".join(re.escape(word) for word in data.table("measures.toml")["limit"]["extra"])
+    return re.compile(rf"\b(?:{verbs})\s+(?:\w+\s+){{0,2}}?~?\d[\d.]*\s*(?:\\?%|percent)", re.I)
 
 
 def _one(

@@ -10,6 +10,7 @@ from extract.frame import Frame, frame, of_speed
 from extract.governed import governed
 from extract.lexicon import Phrase, words
 from extract.lists import leans, leans_on, listed_with
+from extract.units import Unit
 
 # Words that may stand between a figure and its measure without parting them.
 _LIGHT = words("measure_light")
@@ -321,6 +322,11 @@ def _choose(s: Sentence, k: int) -> Choice:
 _UNIT_FIRST = frozenset({"energy", "cost", "speed", "parameters", "compute", "storage", "memory", "communication"})
 
 
+def settled_by_unit(unit: Unit) -> str | None:
+    """The metric that a unit says by itself, whatever the words around: watts are energy, milliseconds speed."""
+    return unit.metric if unit.metric in _UNIT_FIRST and unit.family not in ("bytes", "count", "size") else None
+
+
 def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str, ...]) -> str:
     """The metric by rule: what the figure's unit or its word of change settles, else the chosen phrase's."""
     unit = s.figures[k].unit
@@ -337,8 +343,8 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
         and (phrase is None or phrase.cls in ("storage", "quality", "parameters", "other"))
     ):
         return "parameters"
-    if unit.metric in _UNIT_FIRST and unit.family not in ("bytes", "count", "size"):
-        return unit.metric
+    if (settled := settled_by_unit(unit)) is not None:
+        return settled
     if unit.family == "bytes":
         if _of_model(s, place, phrase):
             return "storage"

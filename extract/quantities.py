@@ -55,6 +55,12 @@ _PART = re.compile(
     r"(?P<of>\s+(?:of\s+)?)?",
     re.I,
 )
+# `half an hour`, `a quarter of a million`: an amount, no share of a baseline
+_AMOUNT = re.compile(
+    r"(?:\s+of)?[\s-]+(?:an?[\s-]+)?(?:second|minute|hour|day|week|month|year|decade|century|million|billion|trillion|dozen)"
+    r"s?\b",
+    re.I,
+)
 _FACTOR_OF = re.compile(
     rf"\bfactors?\s+(?:of\s+)?(?:(?:up\s+to|about|around|over|nearly|approximately|almost|more\s+than|"
     rf"at\s+least|roughly|only|between)\s+)*"
@@ -256,6 +262,8 @@ def _spelled(text: str) -> list[Quantity]:
     ):
         for m in _PART.finditer(text):
             if not _left_ok(text, m.start()) and m["several"] is None:
+                continue
+            if _AMOUNT.match(text, m.end("part")):
                 continue
             word = m["part"].lower()
             halves = word.startswith("hal")

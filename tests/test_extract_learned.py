@@ -13,6 +13,7 @@ from extract.features import paper_features
 from extract.figures import candidates, sentences_of
 from extract.measured import measured
 from extract.plain import plain
+from extract.reader import claims
 
 TEXTS = [
     "We present LeafCache. On a GPU it cuts latency by up to 2.5x compared to PlainCache, from 30 ms to 12 ms.",
@@ -110,3 +111,18 @@ def test_the_model_file_is_small_and_holds_whole_thousandths():
     assert len(text) < 4_000_000
     stored = json.loads(text)["models"]["figures"]
     assert all(isinstance(v, int) for row in stored["weights"] for v in row)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric"),
+    [
+        ("It processes billion-parameter models at 13 W, far below the power of a GPU.", "energy"),
+        ("The memory of each accuracy test was served in 12 ms.", "speed"),
+        ("Our accuracy tests of memory cost 4 kWh in total.", "energy"),
+    ],
+)
+def test_a_unit_settles_what_is_measured(sentence, metric):
+    """Watts once became speed: no learned part overrules what a unit says by itself."""
+    found = [c for c in claims("Title", sentence, key="k") if c.kind != "parity"]
+    assert {c.metric for c in found} <= {metric}
+    assert found

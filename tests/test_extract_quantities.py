@@ -91,6 +91,9 @@ def test_names_and_sizes_hold_no_figure(text):
         ("at 124 and 78 FPS", ["FPS", "FPS"]),
         ("with eight and four times fewer heads", ["x", "x"]),
         ("5.8x/3.7x faster", ["x", "x"]),
+        # half an hour once became half of a baseline
+        ("costs half an hour on a GPU, a quarter of a million steps", []),
+        ("half of the memory and half the hours", ["%", "%"]),
         # a device's number once became a speed-up of 3090x: the sign in front of the next figure is not its unit
         ("x17.8 on H100, x19.0 on RTX 3090, x16.5 on L40", ["x", "x", "points", "x"]),
         ("on GTX 1080 and 2x faster", ["points", "x"]),
