@@ -96,24 +96,12 @@ class KnowledgeBase:
     def understood(question: str, **overrides: Any) -> Understood:
         """What is read from a question, with fields replaced by `overrides` (None clears one).
 
-        Raises ValueError when there is no such field.
+        Raises ValueError when there is no such field or value, naming near ones.
         """
+        from index.overrides import checked
         from index.question import understand
 
-        read = understand(question)
-        unknown = overrides.keys() - set(Understood.__dataclass_fields__)
-        if unknown:
-            raise ValueError(
-                f"nothing called {', '.join(sorted(unknown))} can be set; these can: "
-                f"{', '.join(Understood.__dataclass_fields__)}"
-            )
-        defaults = Understood()
-        changes = {n: getattr(defaults, n) if v is None else v for n, v in overrides.items()}
-        if "hardware" in changes:
-            changes["hardware"] = (
-                (changes["hardware"],) if isinstance(changes["hardware"], str) else tuple(changes["hardware"])
-            )
-        return replace(read, **changes)
+        return replace(understand(question), **checked(overrides))
 
     def answer(self, read: Understood, *, question: str = "", top: int = 10, since: date | None = None) -> Answer:
         """The papers for what was understood of a question."""

@@ -80,6 +80,23 @@ def test_conditions_can_be_set_and_cleared_by_hand(demo):
     assert found["understood"]["family"] is None
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "hint"),
+    [
+        ("--metric", "sped", "did you mean speed"),
+        ("--family", "quantisation", "did you mean quantization"),
+        ("--phase", "train", "did you mean training"),
+        ("--min-factor", "-3", "not above 0"),
+    ],
+)
+def test_a_mistyped_condition_is_told_its_neighbour(demo, option, value, hint):
+    assert hint in run("ask", "--home", demo[0], "faster", option, value, code=1).output
+
+
+def test_hardware_set_by_hand_gets_the_name_of_the_catalogue(demo):
+    assert answer(demo[0], "faster", "--hardware", "a100")["understood"]["hardware"] == ["A100"]
+
+
 def test_a_question_that_nothing_answers_says_which_condition(demo):
     found = answer(demo[0], "at least 100000x faster on a Cerebras WSE")
     assert not any(a["satisfies"] for a in found["answers"])

@@ -1,0 +1,46 @@
+"""Conditions set by hand: checked, so that a mistyped one is told its neighbour and not searched for in vain."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from extract.catalogue import resolve
+from extract.claim import METRICS, PHASES
+from index.answer import Understood
+
+
+def checked(overrides: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `Understood` to set; None clears one. Hardware gets the catalogue's name where it has one.
+
+    Raises ValueError for a field that there is not, and for a value that a field cannot have, naming near ones.
+    """
+    defaults = Understood()
+    changes = {}
+    for name, value in overrides.items():
+        _known("condition", name, tuple(Understood.__dataclass_fields__))
+        changes[name] = getattr(defaults, name) if value is None else _value(name, value)
+    return changes
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "metric":
+        _known("metric", value, METRICS)
+    elif name == "phase":
+        _known("phase", value, PHASES)
+    elif name == "family":
+        from index.technique_catalogue import ids
+
+        _known("family", value, ids())
+    elif name == "min_factor" and not value > 0:
+        raise ValueError(f"min_factor {value:g} is not above 0; 2 asks for twice as good, 0.5 allows half as good")
+    elif name == "hardware":
+        wanted = (value,) if isinstance(value, str) else tuple(value)
+        return tuple(resolve(one) or one for one in wanted)
+    return value
+
+
+def _known(what: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        near = get_close_matches(str(value), allowed, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(allowed)}"
+        raise ValueError(f"no {what} {value!r}; {hint}")
