@@ -44,6 +44,15 @@ class Sentence:
     def cue_at(self, place: int) -> set[str]:
         return {c.cls for c in self.cues if c.first <= place < c.end}
 
+    @property
+    def position(self) -> str:
+        """Where in its section it stands: "first", "second", "last", else "late" or "early" by halves."""
+        if self.number < 2:
+            return ("first", "second")[self.number]
+        if self.number == self.of - 1:
+            return "last"
+        return "late" if self.number * 2 >= self.of else "early"
+
 
 def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence:
     """The sentence at [start, end) of a plain text, with the figures that lie in it."""

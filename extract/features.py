@@ -93,20 +93,7 @@ def features(
         add("siblings")
     if any(f.unit.family in ("factor", "percent") for f in s.figures):
         add(f"with-relative&u={family}")
-    add(
-        "sent="
-        + (
-            "first"
-            if s.number == 0
-            else "second"
-            if s.number == 1
-            else "last"
-            if s.number == s.of - 1
-            else "late"
-            if s.number * 2 >= s.of
-            else "early"
-        )
-    )
+    add(f"sent={s.position}")
     out.extend(setup)
     out.extend(f"{x}&u={family}" for x in setup)
     out.extend(wording(s, k, choice, metric, tied))

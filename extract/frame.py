@@ -63,25 +63,6 @@ _NOUNS = (
     "pruning",
     "decay",
 )
-_VERB_ING = (
-    "outperform",
-    "surpass",
-    "exceed",
-    "beat",
-    "improv",
-    "reduc",
-    "increas",
-    "decreas",
-    "lower",
-    "sav",
-    "cut",
-    "boost",
-    "accelerat",
-    "achiev",
-    "enhanc",
-    "lead",
-    "advanc",
-)
 
 
 @dataclass(frozen=True, slots=True)

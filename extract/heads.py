@@ -21,7 +21,6 @@ FITS = {
     "communication": frozenset({"bytes", "bandwidth", "factor"}),
     "quality": frozenset({"percent", "points", "bare"}),
 }
-_ALONE = ("time", "rate", "bytes", "flops", "power", "energy", "points", "efficiency")  # units that head a column
 MAGNITUDES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _ARROWS = re.compile(r"[↑↓→←]|(?<=[\s(])[+-](?=[\s)]|$)")
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")

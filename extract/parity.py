@@ -314,20 +314,7 @@ def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, 
         add("result-verb")
     if re.search(r"\b(?:propose|introduce|present|develop|novel|framework|method that|approach that)\w*", before):
         add("propose-verb")
-    add(
-        "sent="
-        + (
-            "first"
-            if s.number == 0
-            else "second"
-            if s.number == 1
-            else "last"
-            if s.number == s.of - 1
-            else "late"
-            if s.number * 2 >= s.of
-            else "early"
-        )
-    )
+    add(f"sent={s.position}")
     out.extend(setup)
     return Parity(s, start, end, rules, measure, out)
 

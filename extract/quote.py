@@ -44,10 +44,6 @@ def widened(text: str, start: int, stop: int) -> tuple[int, int]:
     return start, stop
 
 
-def words_in(text: str) -> int:
-    return len(text.split())
-
-
 def around(s: Sentence, place: int, chosen: tuple[int, int] | None) -> tuple[int, int]:
     """The words from the figure to what it measures, a word of lead before, at most thirty; [first, end)."""
     first, end = place, place + 1
