@@ -124,7 +124,9 @@ _NAMES = ("times", "sim", "approx", "eq", "pm")
 _MATH = re.compile(r"\$(?P<in>[^$]{1,200}?)\$")
 _PROSE = re.compile(r"\d.*(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])")
 _MARKS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|`|\\$")
-_TILDE = re.compile(r"(?<=[\w%)/}])~(?=\s*[A-Za-z(/~])|(?<=[A-Za-z.,)/])~(?=\d)|(?<=\s)~(?=[A-Za-z])")
+_TILDE = re.compile(
+    r"(?<=[\w%)/}])~(?=\s*[A-Za-z(/~])|(?<=[A-Za-z.,)/])(?<!\d[A-Za-z])(?<!\d[A-Za-z]{2})~(?=\d)|(?<=\s)~(?=[A-Za-z])"
+)
 _ARROW = re.compile(r"-{1,2}>|=>")
 _UNICODE = re.compile(r"\$?\\unicode\{x[0-9a-fA-F]{1,6}\}\$?")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "nbsp": " ", "times": "x", "plusmn": "±", "percnt": "%"}

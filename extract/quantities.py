@@ -31,15 +31,18 @@ class Quantity:
 
 
 _NUMBER = re.compile(
-    r"(?=[-0-9.~<>+±$€£x])"
-    rf"(?P<mark>[~<>]=?\s{{0,12}}|[+\-±]\s{{0,12}}(?=[\d.]))?(?P<mark2>[~<>+\-]\s{{0,8}})?(?P<money>[$€£]\s?)?"
+    r"(?=[-0-9.~<>+±$€£¥xU])"
+    rf"(?P<mark>[~<>]=?\s{{0,12}}|[+\-±]\s{{0,12}}(?=[\d.]))?(?P<mark2>[~<>+\-]\s{{0,8}})?(?P<money>(?:USD?\s?)?[$€£¥]\s?|USD\s?(?=\d))?"
     rf"(?P<cross>x\s*(?=[\d.])(?!(?:86|64|32)\b))?(?P<digits>{DIGITS})(?P<exp>e-?\d+(?![\w])|"
-    rf"\s?\^\s*-?\d+)?(?P<scale>/\d{{1,3}}(?![\d/x%.]|"
+    rf"\s?\^\s*-?\d+|\s*[x*]\s*10\s*(?:\^\s*-?|-)\d{{1,2}}(?![\d.]))?(?P<scale>/\d{{1,3}}(?![\d/x%.]|"
     rf"\s?[%x]))?{MAGNITUDE.format('mag')}?(?P<plus>\+(?![\d\w]))?"
 )
-_WORD_LEFT = re.compile(r"(?<![\w.-])[\d.,]+\s{0,8}(?:[kKMBTxXs%]|ms|min|[KMGT]i?B|dB|FPS)?\s{0,8}$")
+_WORD_LEFT = re.compile(
+    r"(?:(?<![\w.-])|(?<=[\s(]-)|(?<=[\s(]\+))[\d.,]+\s{0,8}(?:[kKMBTxXs%]|ms|min|[KMGT]i?B|dB|FPS)?\s{0,8}$"
+)
+_NEARLY = re.compile(r"(?<![\w-])(?:near|nearly|sub|over|under|almost|about|around|roughly|approximately)$", re.I)
 _DIMENSION = re.compile(
-    r"(?<![\d.])[0-9]\d*(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?"
+    r"(?<![\d.])(?!\d*(?:\.\d+)?\s*[x*]\s*10\s*(?:\^|-\d{1,2}(?![\d.])))[0-9]\d*(?:\.\d+)?[kK]?(?:\s*[x*]\s*\d+(?:\.\d+)?"
     r"(?!\.?\d*\s{0,2}x(?![\w]))[kK]?)+"
 )
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|net|ai|edu|gov)(?:/\S*)?|arXiv:\S+")
@@ -76,22 +79,29 @@ _SINGLE_TIME = re.compile(
     r"week|millisecond)\b)",
     re.I,
 )
+_SCIENTIFIC = re.compile(r"e|\s*[x*]\s*10\s*\^?")  # `3e-4`, `3 x 10^-4`, `3 x 10-4`
+_CURRENCIES = {"€": "EUR", "£": "GBP", "¥": "JPY"}
 _DECADE = re.compile(r"(?:19|20)\d0")
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[a-z]+")
 _TIMES = frozenset(["second", "minute", "hour", "day", "week", "millisecond"])
-_SLASH_PART = re.compile(r"(?<![\d./\w])1/(?P<of>\d{1,4})(?:th|rd|nd)?(?![\d/])")
+_SLASH_PART = re.compile(
+    r"(?<![\d./\w])(?:1/(?P<of>\d{1,4})(?:th|rd|nd)?(?![\d/])|"
+    r"(?P<several>[2-9])/(?P<over>[3-9]|1[0-9])(?:ths?)?(?=\s+(?:of\s|the\s|as\s|fewer|less|lower|smaller)))"
+)
 _MULTIPLE = re.compile(
     r"(?P<word>twice|thrice|doubl(?:es|ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|(?:double|triples?|"
-    r"quadruples?)(?=\s+(?:the|its|their|that|our)\b)|"
+    r"quadruples?)(?=\s+(?:the|its|their|that|our)\b)|(?<=\bnearly )double|(?<=\balmost )double|"
+    r"(?<=\broughly )double|(?<=\bthan )(?:double|triple)|"
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand)[- ]?folds?)(?![a-z])",
     re.I,
 )
 _MULTIPLES = {"twice": 2, "doubl": 2, "thric": 3, "tripl": 3, "quadr": 4}
 _ORDER = re.compile(
     r"(?P<several>an?|one|two|three|four|five|six|seven|\d(?:\.\d)?(?:\s?(?:-|"
-    r"to)\s?\d)?)(?P<more>\s*\+)?[\s-]+orders?(?:[\s-]+of[\s-]+(?:magnitudes?|speed-?ups?)|"
-    r"[\s-]+magnitudes?)(?![a-z])",
+    r"to)\s?\d)?)(?P<more>\s*\+)?[\s-]+(?:orders?(?:[\s-]+of[\s-]+(?:magnitudes?|speed-?ups?)|"
+    r"[\s-]+magnitudes?)|magnitudes?(?=\s+(?:faster|slower|smaller|lower|higher|larger|less|fewer|more|cheaper|better)))"
+    r"(?![a-z])",
     re.I,
 )
 _SEPARATOR = re.compile(r"\s*(?:,\s*and|,\s*or|,|/|and|or|&|\\&)\s*$", re.I)
@@ -108,6 +118,7 @@ _RANGE_WORD = re.compile(
     r"in\s+)?(?:from|between)?\s+(?:[a-z]+\s+){0,2}$",
     re.I,
 )
+_GROWS = re.compile(r"\b(?:increas|scal|grow|expand|rais|boost|enlarg|extend|up)\w*\b", re.I)
 _AND = re.compile(r"\s*and\s*$", re.I)
 _VERSUS = re.compile(
     r"\s*(?:,|\()?\s*(?:v\.?\s?s\.?|versus|as\s+opposed\s+to|compared\s+(?:to|with)|against|"
@@ -139,7 +150,9 @@ def _left_ok(text: str, start: int) -> bool:
         left = text[max(0, start - 24) : start].rstrip("-./+ " if before != "." else ".")
         if not left or text[start - 2] in " (,;:[":
             return True
-        return before not in ".+" and _WORD_LEFT.search(left) is not None
+        return before not in ".+" and (
+            _WORD_LEFT.search(left) is not None or (before == "-" and _NEARLY.search(left) is not None)
+        )
     return not (before == " " and text[max(0, start - 14) : start].rstrip().endswith("^"))
 
 
@@ -168,7 +181,7 @@ def _single(text: str, found: re.Match[str]) -> Quantity | None:
     end = found.end()
     if text[end : end + 1] == "s" and _DECADE.fullmatch(found["digits"]):
         return None
-    if found["exp"] and found["digits"] != "10" and "e" not in found["exp"]:
+    if found["exp"] and found["digits"] != "10" and not _SCIENTIFIC.match(found["exp"]):
         return None
     if text[end : end + 2].startswith("+") and not found["plus"]:
         return None
@@ -182,9 +195,10 @@ def _single(text: str, found: re.Match[str]) -> Quantity | None:
     magnitude = found["mag"] or found["magw"]
     value = digits(found["digits"]) * power(magnitude)
     if found["exp"]:
-        exponent = found["exp"].replace(" ", "").strip("^e")
+        scientific = _SCIENTIFIC.match(found["exp"])
+        exponent = found["exp"][scientific.end() if scientific else 0 :].replace(" ", "").strip("^e")
         raised = float(exponent) if len(exponent) < 4 else 99.0
-        value = value * 10**raised if "e" in found["exp"] else value ** min(raised, 12.0) if value <= 10 else 0.0
+        value = value * 10**raised if scientific else value ** min(raised, 12.0) if value <= 10 else 0.0
     mark = marks[-1:] if marks else ""
     if mark == "-" and found.start() > 0 and text[found.start() - 1] not in " (,:[=\x00":
         mark = ""
@@ -193,7 +207,7 @@ def _single(text: str, found: re.Match[str]) -> Quantity | None:
     begin = found.start() if mark else first
     unit, hyphen = BARE, False
     if found["money"]:
-        unit = Unit("USD", "money", "cost")
+        unit = Unit(_CURRENCIES.get(found["money"].strip()[-1], "USD"), "money", "cost")
     if found["cross"]:
         unit = FACTOR
     elif (known := unit_at(text, end)) is not None and (not found["money"] or known[0].family in ("rate", "money")):
@@ -212,12 +226,21 @@ _MORE_NUMBERS = re.compile(
 )
 
 
+# `two F1 points`, `one BLEU point`
+_POINTS_OF = re.compile(
+    r"\s+(?!of|more|data|key|end|time|starting|mid|anchor|check)[A-Za-z][\w@.-]{0,12}\s+points?(?![\w-])"
+)
+POINTS = Unit("points", "points")
+
+
 def _spelled_number(text: str, found: re.Match[str]) -> Quantity | None:
     """`five minutes`, `four times`, `one million frames per second`: words count only where a unit follows."""
     end, value, magnitude = found.end(), float(WORDS[found[0].lower()]), False
     if more := re.match(r"[\s-]+(million|billion|trillion|thousand|hundred)(?![a-z])", text[end : end + 12], re.I):
         value, end, magnitude = value * power(more[1]), end + more.end(), True
     known = unit_at(text, end)
+    if known is None and (points := _POINTS_OF.match(text, end)):
+        return Quantity(found.start(), points.end(), value, POINTS, spelled="number")
     if known is None and _MORE_NUMBERS.match(text, end):
         return Quantity(found.start(), end, value, BARE, spelled="number")
     if known is None or (known[0].family in ("points", "bits") and not magnitude):
@@ -231,7 +254,7 @@ def _spelled(text: str) -> list[Quantity]:
     """Figures in words: parts, multiples, orders of magnitude, small numbers with a unit."""
     out = []
     low = text.lower()
-    if "order" in low:
+    if "order" in low or "magnitude" in low:
         for m in _ORDER.finditer(text):
             low_end, _, high_end = m["several"].lower().replace("to", "-").replace(" ", "").partition("-")
             powers = [float(WORDS.get(p, 1) if p.isalpha() else p) for p in (low_end, high_end) if p]
@@ -275,13 +298,12 @@ def _spelled(text: str) -> list[Quantity]:
             if times == 1 and word.endswith("s") and not halves:
                 continue
             out.append(Quantity(m.start(), m.end("part"), rounded(round(base * times, 2)), PERCENT, spelled="part"))
-    if "1/" in text:
+    if "/" in text:
         for m in _SLASH_PART.finditer(text):
-            out.append(
-                Quantity(
-                    m.start(), m.end(), round(100 / int(m["of"]), 2) if int(m["of"]) else 0.0, PERCENT, spelled="part"
-                )
-            )
+            parts, whole = int(m["several"] or 1), int(m["over"] or m["of"])
+            if parts < whole or parts == 1:
+                share = round(100 * parts / whole, 2) if whole else 0.0
+                out.append(Quantity(m.start(), m.end(), share, PERCENT, spelled="part"))
     if "factor" in low:
         for m in _FACTOR_OF.finditer(text):
             value = float(WORDS[m["word"].lower()]) if m["word"] else digits(m["digits"])
@@ -306,14 +328,16 @@ def _join(text: str, found: list[Quantity]) -> list[Quantity]:
     out: list[Quantity] = []
     for q in found:
         if out and q.start < out[-1].end:
-            if q.unit.family != "bare" and (
+            if q.spelled == "part" and q.start == out[-1].start and out[-1].unit.family != "time":
+                out[-1] = q  # `1/5 tokens` is a fifth
+            elif q.unit.family != "bare" and (
                 out[-1].unit.family == "bare" or q.end - q.start > out[-1].end - out[-1].start
             ):
                 out[-1] = q
             continue
         out.append(q)
     out = _hand_back_units(text, out)
-    for pair in (_range, _change):
+    for pair in (_spread, _range, _change):
         joined: list[Quantity] = []
         for q in out:
             if joined and (both := pair(text, joined[-1], q)) is not None:
@@ -368,14 +392,39 @@ def _alike(a: Quantity, b: Quantity) -> bool:
     return a.unit.family == b.unit.family or "bare" in (a.unit.family, b.unit.family)
 
 
-def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
-    """Two figures that are the ends of one range, or a value and its deviation; None where they are not."""
+_DEVIATION = re.compile(
+    r"(?:\s|,|\(|\bwith\b|\ban?\b)*(?:SD|s\.d\.|std\.?|standard\s+deviations?(?:\s*\(SD\))?)(?:\s|\bof\b|[=:])*", re.I
+)
+
+
+def _spread(text: str, a: Quantity, b: Quantity) -> Quantity | None:
+    """A value with its deviation, `92 ± 3`, `0.72(0.04)`, `89.1 SD 7.7`, or two units of one time, `12 min 47 s`; None
+    where the two are neither."""
     gap = text[a.end : b.start]
     if a.value_max is not None or b.value_max is not None or len(gap) > 40:
         return None
-    if b.mark == "±" and not gap.strip() and a.unit.family in ("bare", "percent", "points", b.unit.family):
-        return replace(a, end=b.end, unit=b.unit if a.unit.family == "bare" else a.unit)
-    if not _alike(a, b):
+    unit = b.unit if a.unit.family == "bare" else a.unit
+    if a.unit.family in ("bare", "percent", "points", b.unit.family):
+        if b.mark == "±" and not gap.strip():
+            return replace(a, end=b.end, unit=unit)
+        if gap == "(" and text[b.end : b.end + 1] == ")" and b.unit.family == "bare" and b.value < a.value:
+            return replace(a, end=b.end + 1)
+        if "d" in gap.lower() and _DEVIATION.fullmatch(gap):
+            return replace(a, end=b.end, unit=unit)
+    if a.unit.name in _IN_SECONDS and b.unit.name in _IN_SECONDS and gap.strip() in ("", "and") and not b.mark:
+        ratio = _IN_SECONDS[a.unit.name] / _IN_SECONDS[b.unit.name]
+        if b.value < ratio and a.value == int(a.value):
+            return replace(a, end=b.end, value=rounded(round(a.value + b.value / ratio, 2)))
+    return None
+
+
+_BRACKET = re.compile(r"(?:\b(?:in|∈|range|within|between|of|from)|[=∈])\s*\[\s*$")
+
+
+def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
+    """Two figures that are the ends of one range; None where they are not."""
+    gap = text[a.end : b.start]
+    if a.value_max is not None or b.value_max is not None or len(gap) > 40 or not _alike(a, b):
         return None
     before = text[max(0, a.start - 60) : a.start]
     unit = b.unit if a.unit.family == "bare" else a.unit
@@ -384,15 +433,21 @@ def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
     )
     dash = _RANGE.fullmatch(gap) or (b.mark in ("-", "~") and not gap.strip())
     if dash:
+        if a.mark == "-" and b.mark == "+":
+            return replace(whole, value=-a.value, mark="")  # `-2% - +2%`
         if (b.value <= a.value and b.unit.name == unit.name) or (a.unit.family == "bare" and b.hyphen):
             return None
         return whole
+    if gap.strip() == "," and text[b.end : b.end + 3].lstrip()[:1] == "]" and _BRACKET.search(before):
+        return whole if a.value < b.value else None
     if _BETWEEN.search(before) and (_AND.fullmatch(gap) or _TO.fullmatch(gap) or _TO_MORE.fullmatch(gap)):
         return replace(whole, plus="more" in gap or "over" in gap)
     if _TO.fullmatch(gap):
         arrow = "→" in gap
-        if unit.family == "factor" and not arrow:
+        if (unit.family == "factor" and not arrow) or a.mark == b.mark == "+":
             return whole
+        if unit.family == "params" and a.value < b.value and not arrow and not _GROWS.search(before):
+            return whole  # sizes of models: `from 1B to 7B parameters`
         if _RANGING.search(before) and not arrow and unit.family in ("percent", "bare", "points", "params"):
             return whole
         if _RANGE_WORD.search(before) or re.search(r"\bby\s+(?:[a-z]+\s+){0,2}$", before):
@@ -457,7 +512,8 @@ def _converted(q: Quantity, unit: Unit) -> float:
 
 def _parenthesis(text: str, position: int) -> bool:
     """Whether the position follows an opening parenthesis within a few words."""
-    return "(" in text[max(0, position - 25) : position] and ")" not in text[max(0, position - 25) : position]
+    left = text[max(0, position - 25) : position]
+    return left.rfind("(") > left.rfind(")")
 
 
 def find(text: str) -> list[Quantity]:

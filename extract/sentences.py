@@ -56,6 +56,7 @@ _SPELLED = (
     "tenth",
     "fifth",
     "order",
+    "magnitude",
     "fold",
     "times",
     "second",

@@ -57,12 +57,36 @@ def _plural(s: Sentence, k: int) -> bool:
     return s.plural_units[k]
 
 
+_APART = frozenset(
+    {
+        "of",
+        ",",
+        ".",
+        "(",
+        ")",
+        ";",
+        ":",
+        "and",
+        "or",
+        "in",
+        "on",
+        "during",
+        "while",
+        "for",
+        "with",
+        "memory",
+        "vram",
+        "ram",
+    }
+)
+
+
 def _gpu(after: list[str]) -> bool:
     """Whether a size in bytes is that of a device: `24GB consumer GPUs`, not `8 GB of GPU memory`."""
     for i, word in enumerate(after):
-        if word in ("of", ",", ".", "(", ")", "memory", "vram", "ram"):
+        if word in _APART:
             return False
-        if _DEVICE.match(word):
+        if _DEVICE.match(word) and (len(word) > 1 or "".join(after[i + 1 : i + 2]).isdigit()):
             return not any(w in ("memory", "vram", "ram", "usage") for w in after[i + 1 :])
     return False
 
@@ -76,6 +100,18 @@ def _in_set(s: Sentence, place: int) -> bool:
     named = any(p.first == s.places[group[-1]] + 1 for p in s.measures)
     whole = all(s.figures[g].value == int(s.figures[g].value) and s.figures[g].mark != "+" for g in group)
     return len(group) > 1 and whole and s.lows[first - 1 : first] == ["in"] and not named and after != ["points"]
+
+
+_LITTLE = frozenset({"just", "only", "merely", "mere", "tiny", "single"})
+
+
+def _reached(s: Sentence, place: int, unit: str) -> bool:
+    """Whether a figure in a compound word is a result all the same: `enables 2M-token prefill`, `just a 0.1M-parameter
+    gate`."""
+    left = s.lows[max(0, place - 4) : place]
+    if unit == "tokens":
+        return any(w.startswith(("enabl", "support", "scal", "extend", "reach")) for w in left)
+    return unit == "params" and bool(_LITTLE.intersection(left[-2:]))
 
 
 def _owned(s: Sentence, place: int) -> bool:
@@ -92,7 +128,7 @@ def setting(s: Sentence, k: int) -> bool:
     after = s.lows[place + 1] if place + 1 < len(s.lows) else ""
     if condition(s, k):
         return True
-    if q.hyphen and family not in ("factor", "percent", "points"):
+    if q.hyphen and family not in ("factor", "percent", "points") and not _reached(s, place, q.unit.name):
         return True
     if (
         family == "params"
@@ -101,6 +137,7 @@ def setting(s: Sentence, k: int) -> bool:
         and after.isalpha()
         and after not in _ENDS
         and not _plural(s, k)
+        and not _reached(s, place, q.unit.name)
     ):
         return True
     if family == "factor" and (after in _FOLDS or (after == "-" and s.lows[place + 2 : place + 3] == ["cross"])):

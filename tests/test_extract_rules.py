@@ -110,6 +110,30 @@ def test_a_figure_under_no_condition_stays():
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("It reduces the cache from 90 GB to 2 GB and the total GPU memory by half.", 2),
+        ("The peak memory falls to 41.5 GB during a single epoch.", 41.5),
+        ("It enables 3M-token prefill on one card.", 3e6),
+        ("With just a 0.2M-parameter gate it sets a new record.", 2e5),
+    ],
+)
+def test_sizes_that_are_reached_are_no_settings(text, value):
+    assert value in figures(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("It outperforms existing nets with clear reductions in FID (25% improvement on faces).", 25),
+        ("It matches plain baselines (11-14x speedup at 64K context).", 11),
+    ],
+)
+def test_what_is_won_over_a_rival_is_no_rivals_figure(text, value):
+    assert value in figures(text)
+
+
+@pytest.mark.parametrize(
     ("text", "value", "rival"),
     [
         ("It has an average score of 0.86, outperforming closed models, including Alpha (0.61).", 0.86, 0.61),
