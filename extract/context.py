@@ -30,6 +30,7 @@ class Sentence:
     of: int = 1  # out of how many
     section: str = "abstract"
     rivals: set[int] = field(default_factory=set)  # the figures that are a rival's (see `rivals`)
+    further: dict[int, list[int]] = field(default_factory=dict)  # for an own figure the other rivals it is held against
     before: tuple[int, int] | None = None  # where the sentence before this one begins and ends
     plural_units: tuple[bool, ...] = ()  # for each figure whether its unit is written in the plural
     parity: list[tuple[str, int, int]] = field(

@@ -71,7 +71,7 @@ def _metric(figure: Figure, model: linear.Linear, scores: list[float]) -> tuple[
     names = model.columns["metric"]
     speaking = measured(figure.sentence, figure.k, figure.choice, figure.metric, figure.tied)
     total = [s + model.speaking(speaking.get(name, ())) for name, s in zip(names, scores, strict=True)]
-    settled = settled_by_unit(figure.quantity.unit)
+    settled = figure.settled or settled_by_unit(figure.quantity.unit)
     return settled or linear.best(names, total), max(linear.softmax(total))
 
 

@@ -13,6 +13,7 @@ from extract.quantities import Quantity, find
 from extract.rivals import settle
 from extract.sentences import may_have_figure, may_state_parity, sentences
 from extract.settings import setting
+from extract.twins import second_measure
 from extract.wording import counts_things
 
 
@@ -27,10 +28,16 @@ class Figure:
     tied: Frame
     said: Said
     features: list[str]
+    twin: int = 0  # 0, or which further claim the same written figure makes (see `twins`)
+    settled: str | None = None  # the metric where it is not to be decided: each of two that share a figure
+    rival: int | None = None  # of a twin that is held against another rival, that rival's figure
 
     @property
     def quantity(self) -> Quantity:
-        return self.sentence.figures[self.k]
+        q = self.sentence.figures[self.k]
+        if self.rival is None:
+            return q
+        return replace(q, from_value=self.sentence.figures[self.rival].value)
 
     @property
     def place(self) -> int:
@@ -86,5 +93,25 @@ def candidates(s: Sentence, setup: tuple[str, ...]) -> list[Figure]:
             metric = metric_of(s, k, choice, tied, setup)
             kind = manner.kind(s, k, tied, choice, metric)
             said = Said(kind, manner.direction(s, k, tied, choice, metric, kind))
-            out.append(Figure(s, k, choice, metric, tied, said, features(s, k, choice, metric, tied, said, setup)))
+            figure = Figure(s, k, choice, metric, tied, said, features(s, k, choice, metric, tied, said, setup))
+            out.append(figure)
+            out.extend(_twins(figure, setup))
     return out
+
+
+def _twins(figure: Figure, setup: tuple[str, ...]) -> list[Figure]:
+    """The further claims that a written figure makes: of a second thing measured, against a second rival."""
+    s, k, tied = figure.sentence, figure.k, figure.tied
+    if s.further.get(k):
+        return [replace(figure, twin=i, rival=r) for i, r in enumerate(s.further[k], 1)]
+    if (phrase := second_measure(s, k, figure.choice, tied)) is None:
+        return []
+    choice = Choice(phrase, figure.choice.side, figure.choice.score, figure.choice.phrase)
+    metric = metric_of(s, k, choice, tied, setup)
+    if metric == figure.metric:
+        return []
+    kind = manner.kind(s, k, tied, choice, metric)
+    said = Said(kind, manner.direction(s, k, tied, choice, metric, kind))
+    figure.settled = figure.metric
+    found = features(s, k, choice, metric, tied, said, setup)
+    return [Figure(s, k, choice, metric, tied, said, found, twin=1, settled=metric)]

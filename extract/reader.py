@@ -23,6 +23,7 @@ from extract.plain import plain
 from extract.quote import around, quote, widened
 from extract.setting import phase, setting
 from extract.technique import technique
+from extract.twins import rival_name
 
 VERSION = "1"
 
@@ -102,7 +103,7 @@ def _claims_of(
                 section.mentions, devices_read = find_devices(section.text), True
             if parity.speaks_of_others(section.plain, s, figure.quantity.start):
                 decision = replace(decision, own=0.0)
-            claim = _figure_claim(section, figure, decision, own, claim_id_for(key, *ids[figure.k]))
+            claim = _figure_claim(section, figure, decision, own, _id(key, ids[figure.k], figure.twin))
             found.append((claim.span_start, Found(claim, figure, None, decision)))
         for candidate in doc._.parities:
             scores = models.parity.scores(candidate.features)
@@ -129,12 +130,20 @@ def _ordinal(figure: str, seen: dict[str, int]) -> tuple[str, int]:
     return written, seen[written] - 1
 
 
+def _id(key: str, ordinal_of: tuple[str, int], twin: int) -> str:
+    """The claim id of a figure; a twin's leaves the ids of the other figures as they are."""
+    written, ordinal = ordinal_of
+    return claim_id_for(key, f"{written} #{twin + 1}" if twin else written, ordinal)
+
+
 def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: str | None, claim_id: str) -> Claim:
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
     measure = measure_text(s, k, decision.choice, decision.metric, text) or q.unit.name
     against = (
-        baseline(s, k, kind=decision.kind, tied=figure.tied)
+        rival_name(s, figure.rival)
+        if figure.rival is not None
+        else baseline(s, k, kind=decision.kind, tied=figure.tied)
         if decision.kind != "level" or q.from_value is not None or decision.direction != "none"
         else None
     )

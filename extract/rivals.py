@@ -20,11 +20,30 @@ def settle(s: Sentence) -> None:
         if _is_rival(s, k):
             s.rivals.add(k)
     done = _in_order(s)
+    held: dict[int, int] = {}
     for k in sorted(s.rivals - done):
+        if (own := held.get(k - 1)) is not None and _next_rival(s, k):
+            held[k] = own
+            s.further.setdefault(own, []).append(k)
+            continue
         own = _own(s, k)
         if own is not None:
+            held[k] = own
             q = s.figures[own]
             s.figures[own] = replace(q, from_value=s.figures[k].value, link="vs")
+
+
+def _next_rival(s: Sentence, k: int) -> bool:
+    """Whether a rival's figure comes next in a row of rivals, each with its own: `X (91%), Y (83%) and Z (79%)`."""
+    a, b = s.figures[k - 1], s.figures[k]
+    between = s.lows[s.places[k - 1] + 1 : s.places[k]]
+    return (
+        a.unit.name == b.unit.name
+        and b.value_max is None
+        and len(between) < 14
+        and bool({",", "and"}.intersection(between))
+        and not {";", "while", "whereas", "but", "by"}.intersection(between)
+    )
 
 
 def _in_order(s: Sentence) -> set[int]:
@@ -57,6 +76,8 @@ def _is_rival(s: Sentence, k: int) -> bool:
     if s.figures[k].from_value is not None:
         return False
     before = s.lows[max(0, place - 3) : place]
+    if s.figures[k].mark in ("<", ">") and before[-1:] in (["p"], ["n"]):
+        return False  # a test of significance
     if (
         before[-2:] in (["vs", "."], ["compared", "to"], ["compared", "with"])
         or before[-1:] in (["vs"], ["versus"])

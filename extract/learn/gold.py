@@ -56,16 +56,22 @@ def examples(papers: list[dict[str, Any]]) -> list[Example]:
 
 def _gold_for(figure: Figure, text: str, golds: list[dict[str, Any]], taken: set[int]) -> dict[str, Any] | None:
     q = figure.quantity
+    fits: list[tuple[int, int]] = []
     for i, gold in enumerate(golds):
         if i in taken or not same(gold["value"], q.value) or not same(gold["value_max"], q.value_max):
             continue
         at = text.find(gold["quote"])
         while at >= 0:
             if q.start < at + len(gold["quote"]) and q.end > at:
-                taken.add(i)
-                return gold
+                unlike = (gold["metric"] != figure.metric) + (not same(gold["from_value"], q.from_value))
+                fits.append((unlike if figure.settled or figure.twin or figure.sentence.further else 0, i))
+                break
             at = text.find(gold["quote"], at + 1)
-    return None
+    if not fits:
+        return None
+    best = min(fits)[1]
+    taken.add(best)
+    return golds[best]
 
 
 @dataclass(slots=True)
