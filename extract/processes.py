@@ -14,9 +14,7 @@ Found = TypeVar("Found")
 _AHEAD = 3  # batches in flight for each process
 
 
-def spread(
-    work: Callable[[list[Given]], list[Found]], batches: Iterable[list[Given]], *, jobs: int
-) -> Iterator[list[Found]]:
+def spread(work: Callable[[Given], Found], batches: Iterable[Given], *, jobs: int) -> Iterator[Found]:
     """The work on each batch, in order, in `jobs` processes; in this one where `jobs` is 1.
 
     Batches are taken only as results are: memory stays flat. The processes end with this one, however it ends. Raises
@@ -25,7 +23,7 @@ def spread(
     if jobs <= 1:
         yield from map(work, batches)
         return
-    waiting: deque[Future[list[Found]]] = deque()
+    waiting: deque[Future[Found]] = deque()
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
         try:
             for batch in batches:

@@ -3,24 +3,31 @@
 What was read by the same code from the same text is taken over from the last build, as for abstracts.
 """
 
-from collections.abc import Iterable, Iterator
+import json
 from contextlib import ExitStack
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pyarrow as pa
 
 from crawler import fulltext
 from crawler.archive import Archive
 from extract import devices, documents
 from extract.claim import as_json
-from extract.processes import spread
 from extract.testbed import Run
 from index import reading, store
+from index.engines import Engine
 
 SAME = "same_full_texts"  # paper_no of those taken over
 FRONT = "('title', 'abstract')"  # sections that are not full text
 _BATCH = 4  # full texts handed to a process at a time
+_SHARD = 8  # such tables go to a node of a cluster together
 _FEW = 8
+_GIVEN = pa.schema(
+    [("paper_no", pa.int32()), *((name, pa.string()) for name in ("paper_id", "title", "abstract", "text"))]
+)
 
 
 class Read(NamedTuple):
@@ -47,7 +54,7 @@ def load(connection: store.Connection, archive: Archive, *, reuse: bool) -> None
         )
 
 
-def read_fresh(connection: store.Connection, archive: Archive, *, jobs: int, claims: Path, named: Path) -> int:
+def read_fresh(connection: store.Connection, archive: Archive, engine: Engine, *, claims: Path, named: Path) -> int:
     """Reads the full texts that are not taken over into the Parquet files `claims` and `named`; returns how many."""
     query = (
         "SELECT paper_no, paper_id, title, abstract FROM papers SEMI JOIN full_texts USING (paper_no) "
@@ -55,28 +62,30 @@ def read_fresh(connection: store.Connection, archive: Archive, *, jobs: int, cla
     )
     papers = {row["paper_id"]: row for row in store.rows(connection, query)}
     texts = (
-        papers[paper_id] | fulltext.as_json(text) | {n: papers[paper_id][n] for n in ("title", "abstract")}
-        for paper_id, text in archive.full_texts(papers)
+        papers[paper_id] | {"text": json.dumps(fulltext.as_json(text))} for paper_id, text in archive.full_texts(papers)
     )
+    files = {"claims": claims, "paper_devices": named}
+    schemas = {table: store.schema_of(connection, table) for table in files}
+    tables = (pa.Table.from_pylist(batch, _GIVEN) for batch in iter(lambda: list(islice(texts, _BATCH)), []))
     with ExitStack() as stack:
-        files = [
-            stack.enter_context(store.ParquetRows(file, store.schema_of(connection, table)))
-            for file, table in ((claims, "claims"), (named, "paper_devices"))
-        ]
-        for batch in read(texts, jobs=jobs if len(papers) > _FEW else 1):
-            for file, rows in zip(files, zip(*batch, strict=True), strict=True):
-                file.add(row for found in rows for row in found)
+        to = {table: stack.enter_context(store.ParquetRows(file, schemas[table])) for table, file in files.items()}
+        for found in engine.map(partial(read, schemas=schemas), tables, few=len(papers) <= _FEW, shard=_SHARD):
+            for table, file in to.items():
+                file.add(reading.unnested(found, table))
     return len(papers)
 
 
-def read(texts: Iterable[dict[str, Any]], *, jobs: int) -> Iterator[list[Read]]:
-    """Reads {"paper_no", "paper_id", "title", "abstract", "sections", "tables"}, in batches and in order."""
-    source = iter(texts)
-    return spread(_read, iter(lambda: list(islice(source, _BATCH)), []), jobs=jobs)
+def read(texts: pa.Table, *, schemas: reading.Schemas) -> pa.Table:
+    """What full texts say: `paper_no` and, nested, rows of `claims` (numbered within the text) and `paper_devices`.
 
-
-def _read(texts: list[dict[str, Any]]) -> list[Read]:
-    return [_read_one(text) for text in texts]
+    Given of each: `paper_no`, `paper_id`, `title` and `abstract` of the paper, and `text`, `crawler.fulltext` as JSON.
+    """
+    found = [_read_one(json.loads(row.pop("text")) | row) for row in texts.to_pylist()]
+    columns = {
+        table: reading.nested([getattr(one, field) for one in found], schemas[table])
+        for table, field in (("claims", "claims"), ("paper_devices", "devices"))
+    }
+    return pa.table({"paper_no": texts["paper_no"], **columns})
 
 
 def _read_one(text: dict[str, Any]) -> Read:

@@ -1,30 +1,41 @@
-"""What a build reads out of each paper: claims, devices named anywhere in it, families. In several processes."""
+"""What a build reads out of each paper: claims, devices named anywhere in it, families, vectors, words."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 import data
 from extract import devices
 from extract.claim import as_json
-from extract.processes import spread
 from extract.stream import MAX_TEXT
-from index import techniques
+from index import techniques, word_counts
 from index.encoder import EncoderMissing, load
 
+Schemas = dict[str, pa.Schema]  # by table
+VECTOR = pa.list_(pa.float32())
 _BATCH = 128  # papers handed to a process at a time
 # Packages whose code and files decide what is read out of a text. What was read by other code is read again.
 _READERS = ("extract",)
 _READER_FILES = tuple(
     f"index.{name}"
-    for name in ("reading", "full_texts", "techniques", "technique_catalogue", "family_features", "phrases", "encoder")
+    for name in (
+        "reading",
+        "full_texts",
+        "techniques",
+        "technique_catalogue",
+        "family_features",
+        "phrases",
+        "encoder",
+        "words",
+        "word_counts",
+    )
 )
 _KEPT = {".py", ".toml", ".csv", ".json", ".safetensors", ".npz"}
 
@@ -46,38 +57,59 @@ def _package(name: str) -> Path:
     return Path(str(find_spec(name).origin)).parent  # type: ignore[union-attr]
 
 
-class Read(NamedTuple):
-    """What is read out of one paper."""
-
-    paper_no: int
-    claims: list[dict[str, Any]]  # rows of `claims`, numbered within the paper
-    devices: list[dict[str, Any]]  # rows of `paper_devices`
-    techniques: list[dict[str, Any]]  # rows of `paper_techniques`
-    vector: NDArray[np.float32] | None  # of the fast encoder, made for the families
+def tables(papers: Iterable[pa.RecordBatch], size: int | None = None) -> Iterator[pa.Table]:
+    """Papers in tables of at most `size`, or of what is handed to a process at a time."""
+    step = size or _BATCH
+    for batch in papers:
+        for start in range(0, len(batch), step):
+            yield pa.Table.from_batches([batch.slice(start, step)])
 
 
-def read(papers: Iterable[dict[str, Any]], *, jobs: int, families: bool = True) -> Iterator[list[Read]]:
-    """Reads papers {"paper_no", "paper_id", "title", "abstract"}, in batches and in order; flat memory.
+def read(papers: pa.Table, *, schemas: Schemas, families: bool) -> pa.Table:
+    """What papers say, given by `paper_no`, `paper_id`, `title`, `abstract`: a row a paper, the tables nested in it.
 
-    Without `families` there are no techniques and no vectors. Raises OSError when a process that reads is killed.
+    Columns: `paper_no`; `claims` (numbered within the paper), `paper_devices`, `paper_techniques`: lists of rows of
+    these tables, as `schemas` has them; `vector` of the fast encoder, made for the families; `stems`, `counts`: see
+    `index.word_counts.counted`. Without `families` there are no techniques, and vectors are null.
     """
-    source = iter(papers)
-    batches = iter(lambda: list(islice(source, _BATCH)), [])
-    return spread(_read if families else _read_without_families, batches, jobs=jobs)
+    rows = papers.to_pylist()
+    texts = [(p["title"], p["abstract"]) for p in rows]
+    joined = [techniques.paper_text(*text) for text in texts]
+    belonging: list[list[dict[str, Any]]] = [[] for _ in rows]
+    vectors = pa.nulls(len(rows), VECTOR)
+    if families:
+        made = load().encode(joined)
+        found = techniques.families_of_many(texts, vectors=made)
+        belonging = [_paper_techniques(paper, of_paper) for paper, of_paper in zip(rows, found, strict=True)]
+        vectors = vector_column(made)
+    stems, counts = word_counts.counted(joined)
+    return pa.table(
+        {
+            "paper_no": papers["paper_no"],
+            "claims": nested([_claims(paper) for paper in rows], schemas["claims"]),
+            "paper_devices": nested([_paper_devices(paper) for paper in rows], schemas["paper_devices"]),
+            "paper_techniques": nested(belonging, schemas["paper_techniques"]),
+            "vector": vectors,
+            "stems": stems,
+            "counts": counts,
+        }
+    )
 
 
-def _read(papers: list[dict[str, Any]]) -> list[Read]:
-    texts = [(p["title"], p["abstract"]) for p in papers]
-    vectors = load().encode([techniques.paper_text(*text) for text in texts])
-    families = techniques.families_of_many(texts, vectors=vectors)
-    return [
-        Read(paper["paper_no"], _claims(paper), _paper_devices(paper), _paper_techniques(paper, found), vector)
-        for paper, found, vector in zip(papers, families, vectors, strict=True)
-    ]
+def nested(rows: list[list[dict[str, Any]]], schema: pa.Schema) -> pa.Array:
+    """Rows of a table as a column of lists, one list a paper."""
+    return pa.array(rows, pa.list_(pa.struct(list(schema))))
 
 
-def _read_without_families(papers: list[dict[str, Any]]) -> list[Read]:
-    return [Read(paper["paper_no"], _claims(paper), _paper_devices(paper), [], None) for paper in papers]
+def unnested(read: pa.Table, table: str) -> pa.Table:
+    """The rows of a table out of its column in what was read."""
+    return pa.Table.from_struct_array(read[table].combine_chunks().flatten())
+
+
+def vector_column(vectors: NDArray[np.float32]) -> pa.Array:
+    """Vectors (n, dim) as a column of lists."""
+    starts = pa.array(np.arange(len(vectors) + 1, dtype=np.int32) * vectors.shape[1])
+    return pa.ListArray.from_arrays(starts, pa.array(vectors.ravel()))
 
 
 def _claims(paper: dict[str, Any]) -> list[dict[str, Any]]:

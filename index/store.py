@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 import data
 
@@ -82,6 +84,11 @@ def batches(connection: Connection, query: str, size: int) -> Iterator[list[dict
         yield batch.to_pylist()
 
 
+def arrow(connection: Connection, query: str, size: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a query as Arrow batches of about `size` rows, without holding them all."""
+    yield from connection.cursor().sql(query).to_arrow_reader(size)
+
+
 def rows(
     connection: Connection, query: str, parameters: Iterable[Any] | Mapping[str, Any] = ()
 ) -> list[dict[str, Any]]:
@@ -97,6 +104,17 @@ def count(connection: Connection, table: str) -> int:
 
 
 @contextmanager
+def numbers_as(connection: Connection, name: str, papers: NDArray[np.integer]) -> Iterator[None]:
+    """Numbers of papers as a table `name` with the column `paper_no`."""
+    found = pa.table({"paper_no": pa.array(papers, pa.int32())})
+    connection.register("found", found)
+    connection.execute(f"CREATE TABLE {name} AS FROM found")
+    connection.unregister("found")
+    yield
+    connection.execute(f"DROP TABLE {name}")
+
+
+@contextmanager
 def parquet_as(connection: Connection, name: str, path: Path) -> Iterator[None]:
     """The rows of a Parquet file under a name, to be read once. By Arrow: to DuckDB `[` in a path is a pattern."""
     with pq.ParquetFile(path) as file:
@@ -106,20 +124,20 @@ def parquet_as(connection: Connection, name: str, path: Path) -> Iterator[None]:
 
 
 class ParquetRows:
-    """Rows going to a Parquet file batch by batch, so that memory stays flat."""
+    """Rows going to a Parquet file part by part, so that memory stays flat."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path, self._schema = path, schema
         self._file = pq.ParquetWriter(path, schema, compression="zstd")
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[pa.Table] = []
 
-    def add(self, rows: Iterable[dict[str, Any]]) -> None:
-        self._waiting.extend(rows)
-        if len(self._waiting) >= 20_000:
+    def add(self, rows: pa.Table) -> None:
+        self._waiting.append(rows)
+        if sum(map(len, self._waiting)) >= 10_000:
             self._write()
 
     def _write(self) -> None:
-        self._file.write_table(pa.Table.from_pylist(self._waiting, schema=self._schema))
+        self._file.write_table(pa.concat_tables(self._waiting).cast(self._schema))
         self._waiting = []
 
     def __enter__(self) -> "ParquetRows":

@@ -165,7 +165,7 @@ def test_a_build_that_fails_leaves_the_old_one_in_force_and_nothing_else(home, m
         raise OSError(28, "No space left on device")
 
     before = content(home)
-    monkeypatch.setattr("index.words.write", full)
+    monkeypatch.setattr("index.word_counts.WordCounts.write", full)
     with pytest.raises(OSError, match=r"the disk of .* is full .*stays as it was"):
         build(home, jobs=1)
     assert content(home) == before
