@@ -35,13 +35,13 @@ class Steps:
 
 
 @contextmanager
-def peak_memory() -> Iterator[list[int]]:
+def peak_memory(root: int | None = None) -> Iterator[list[int]]:
     """Gives a list whose one number is, after the block, the most bytes in use in it: `memory` every quarter second."""
-    peak, done = [memory()], Event()
+    peak, done = [memory(root)], Event()
 
     def look() -> None:
         while not done.wait(_EVERY):
-            peak[0] = max(peak[0], memory())
+            peak[0] = max(peak[0], memory(root))
 
     thread = Thread(target=look, daemon=True)
     thread.start()
@@ -50,17 +50,17 @@ def peak_memory() -> Iterator[list[int]]:
     finally:
         done.set()
         thread.join()
-        peak[0] = max(peak[0], memory())
+        peak[0] = max(peak[0], memory(root))
 
 
-def memory() -> int:
-    """Bytes that this process and all that descend from it hold, what several of them share counted once.
+def memory(root: int | None = None) -> int:
+    """Bytes that the process `root`, or this one, and all that descend from it hold; what they share counts once.
 
     Linux tells it (proportional set sizes); elsewhere it is the largest size that this process alone ever had.
     """
     if not (_PROC / "self" / "smaps_rollup").exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-    return sum(map(_proportional, family(os.getpid())))
+    return sum(map(_proportional, family(root or os.getpid())))
 
 
 def family(root: int) -> list[int]:

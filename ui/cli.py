@@ -12,7 +12,7 @@ COMMANDS = {
     "import": "gather",
     "extract": "extraction",
     "score": "extraction",
-    "build": "base",
+    "build": "build",
     "ask": "ask",
     "sql": "base",
     "export": "tables",

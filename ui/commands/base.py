@@ -1,4 +1,4 @@
-"""Commands over a knowledge base: build, sql, show, status, curate."""
+"""Commands over a knowledge base: sql, show, status, curate."""
 
 from pathlib import Path
 
@@ -8,27 +8,6 @@ from rich.text import Text
 
 from ui.command import command, err, out, print_json
 from ui.printing import plain
-
-
-@command()
-@click.option(
-    "--encoder", default="fast", show_default=True, help="fast, accurate, or a sentence-transformers name or path."
-)
-@click.option("--jobs", type=click.IntRange(1, 256), help="Processes for extraction; all cores if not given.")
-def build(home: Path, as_json: bool, encoder: str, jobs: int | None) -> None:
-    """Extract what is new or changed, build the indexes, make the build current in one step."""
-    from index.build import build as run
-    from ui.progress import steps
-
-    with steps() as tell:
-        report = run(home, encoder=encoder, jobs=jobs, progress=tell)
-    if as_json:
-        print_json(report.as_json())
-    else:
-        out.print(f"build {report.build}: {report.papers:,} papers, {report.claims:,} claims; now current")
-        for note in report.notes:
-            err.print(Text(note, style="yellow"))
-        err.print('next: claims ask "which techniques give at least 2x speedup on GPUs"')
 
 
 @command()
