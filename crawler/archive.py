@@ -18,10 +18,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from crawler import fulltext
+from crawler import checks, fulltext
 from crawler.archive_index import ArchiveIndex, Entry, title_key
 from crawler.fulltext import FullText
-from crawler.listing import Problem
+from crawler.listing import Problem, shortened
 from crawler.merging import merged
 from crawler.paper import Paper, as_json, from_json, normalised_title, paper_id_for
 
@@ -68,6 +68,7 @@ class Archive:
         self.folder = home / "papers"
         self.folder.mkdir(parents=True, exist_ok=True)
         self._index = ArchiveIndex(self.folder)
+        self._broken: dict[tuple[str, int], str] = {}  # lines that were whole when the index read them
 
     def append(self, papers: Iterable[Paper], *, run: str, repeats: bool = True) -> Changes:
         """Adds what is new or says something else than before; on disk when this returns.
@@ -84,7 +85,7 @@ class Archive:
                 read += 1
                 paper_id, joins = self._identify(paper)
                 said = as_json(paper)
-                entry, digest = _entry_key(paper), _digest(said)
+                entry, digest = _entry_key(paper), checks.entry_digest(said)
                 if repeats:
                     entry = index.repeated(run, entry, digest)
                 if not joins and index.digest(entry) == digest:
@@ -121,7 +122,7 @@ class Archive:
         with self._index.writing() as index, _RunFile(self.folder, run) as file:
             for text in texts:
                 said = fulltext.as_json(text)
-                digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+                digest = checks.text_digest(said)
                 if index.full_text_digest(text.arxiv_id) == digest:
                     continue
                 offset = file.write({"full_text": said, "digest": digest, "seen": _now()})
@@ -137,34 +138,36 @@ class Archive:
 
     def full_texts(self, only: Container[str] | None = None) -> Iterator[tuple[str, FullText]]:
         """(paper_id, text) of every paper, or those in `only`, whose full text is kept, first seen first."""
-        for paper_id, name, offset in self._index.full_texts():
-            if only is not None and paper_id not in only:
-                continue
-            with (self.folder / name).open("rb") as handle:
-                handle.seek(offset)
-                yield paper_id, fulltext.from_json(json.loads(handle.readline())["full_text"])
+        with _Lines(self.folder) as lines:
+            for paper_id, name, offset in self._index.full_texts():
+                if only is not None and paper_id not in only:
+                    continue
+                try:
+                    text = fulltext.from_json(lines.row(name, offset)["full_text"])
+                except _BROKEN as problem:
+                    self._broken[name, offset] = shortened(repr(problem))
+                else:
+                    yield paper_id, text
 
     def without_full_text(self) -> list[str]:
         """The arXiv ids of the papers whose full text is not kept, latest seen first."""
         return self._index.without_full_text()
 
     def papers(self) -> Iterator[Paper]:
-        """All papers, first seen first, each made one from its entries. Memory does not grow with their number."""
-        handles: dict[str, BinaryIO] = {}
-        try:
+        """All papers, first seen first, each made one from its entries. Memory does not grow with their number.
+
+        An entry that cannot be read any more is passed over and named by `damaged`.
+        """
+        with _Lines(self.folder) as lines:
             for paper_id, places in groupby(self._index.places(), key=lambda place: place[0]):
                 entries = []
                 for _, name, offset in places:
-                    if name not in handles:
-                        if len(handles) >= 64:  # years of daily runs are more files than may be open
-                            handles.pop(next(iter(handles))).close()
-                        handles[name] = (self.folder / name).open("rb")
-                    handles[name].seek(offset)
-                    entries.append(from_json(json.loads(handles[name].readline())["paper"]))
-                yield merged(paper_id, entries)
-        finally:
-            for handle in handles.values():
-                handle.close()
+                    try:
+                        entries.append(from_json(lines.row(name, offset)["paper"]))
+                    except _BROKEN as problem:
+                        self._broken[name, offset] = shortened(repr(problem))
+                if entries:
+                    yield merged(paper_id, entries)
 
     def entries(self) -> int:
         """How many entries: a paper on two pages is two."""
@@ -179,8 +182,20 @@ class Archive:
         return [_day_from_json(json.loads(row)) for row in self._index.days()]
 
     def damaged(self) -> list[Problem]:
-        """Lines that could not be read, `place` naming file and byte: torn ends of killed runs."""
-        return [Problem(f"{name}, byte {offset}", why) for name, offset, why in self._index.damaged()]
+        """Lines that could not be read, `place` naming file and byte: torn ends of killed runs, and real damage."""
+        found = {(name, offset): why for name, offset, why in self._index.damaged()}
+        return [
+            Problem(f"{name}, byte {offset}", why) for (name, offset), why in sorted((found | self._broken).items())
+        ]
+
+    def hashes(self, known: checks.Known) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+        """By file {"bytes", "sha256"} of what the index covers, and where the files are not as `known` says."""
+        return checks.hashes(self.folder, self._index.sizes(), known)
+
+    def read_anew(self) -> None:
+        """Reads all files again, each line against its check sum: what is damaged is then known and passed over."""
+        self._broken.clear()
+        self._index.start_over()
 
     def close(self) -> None:
         """Lets go of the index."""
@@ -202,6 +217,34 @@ class Archive:
         if by_title:  # same title, other arXiv id: another paper
             return hashlib.sha256(f"{by} {paper.arxiv_id}".encode()).hexdigest()[:10], None
         return paper_id_for(paper.title), None
+
+
+_BROKEN = (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError)  # what a damaged line may raise
+
+
+class _Lines:
+    """Lines of many files by the byte at which they begin."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._handles: dict[str, BinaryIO] = {}
+
+    def row(self, name: str, offset: int) -> dict[str, Any]:
+        """The row there. Raises one of _BROKEN when there is none."""
+        if name not in self._handles:
+            if len(self._handles) >= 64:  # years of daily runs are more files than may be open
+                self._handles.pop(next(iter(self._handles))).close()
+            self._handles[name] = (self._folder / name).open("rb")
+        self._handles[name].seek(offset)
+        row: dict[str, Any] = json.loads(self._handles[name].readline())
+        return row
+
+    def __enter__(self) -> "_Lines":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        for handle in self._handles.values():
+            handle.close()
 
 
 class _RunFile:
@@ -228,7 +271,7 @@ class _RunFile:
                 self._handle.seek(-1, os.SEEK_END)
                 if self._handle.read(1) != b"\n":  # the torn end of a killed run must not run into our line
                     self.size += self._handle.write(b"\n")
-        line = json.dumps(row, ensure_ascii=False).encode() + b"\n"
+        line = checks.with_sum(row)
         self._handle.write(line)
         self.size += len(line)
         return self.size - len(line)
@@ -248,12 +291,6 @@ def _entry_key(paper: Paper) -> str:
     source = paper.sources[0]
     named = paper.arxiv_id or normalised_title(paper.title)
     return hashlib.sha256(f"{source.kind}\n{source.page}\n{named}".encode()).hexdigest()[:16]
-
-
-def _digest(said: dict[str, Any]) -> str:
-    """Of all that an entry says, but not of its place in the list, which moves with every vote."""
-    row = said | {"paper_id": "", "sources": [source | {"position": 0} for source in said["sources"]]}
-    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _now() -> str:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from crawler.checks import checked_row
+from crawler.listing import shortened
 from crawler.paper import normalised_title
 
 VERSION = 2
@@ -148,15 +150,19 @@ class ArchiveIndex:
         if not line.strip():
             return
         try:
-            row = json.loads(line)
+            row = checked_row(line)
             if "crawl_day" in row:
                 self.add_day(row["crawl_day"]["day"], json.dumps(row["crawl_day"]))
             elif "full_text" in row:
                 self.add_full_text(row["full_text"]["arxiv_id"], row["digest"], file, offset)
             else:
                 self.add(Entry.of(row, file, offset))
-        except (ValueError, KeyError, TypeError) as problem:
-            why = "torn end of a run that was killed" if not line.endswith(b"\n") else f"no line of ours: {problem!r}"
+        except (ValueError, KeyError, TypeError, AttributeError, sqlite3.Error) as problem:
+            why = (
+                "torn end of a run that was killed"
+                if not line.endswith(b"\n")
+                else f"no line of ours: {shortened(repr(problem))}"
+            )
             log.warning("%s, byte %d: %s; passed over", self._folder / file, offset, why)
             self._db.execute("INSERT INTO damaged VALUES (?, ?, ?)", (file, offset, why))
 
@@ -231,6 +237,14 @@ class ArchiveIndex:
         """Says that all of a file up to `size` bytes is in the index."""
         if size:
             self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, size))
+
+    def sizes(self) -> dict[str, int]:
+        """How many bytes of each file are in the index."""
+        return dict(self._db.execute("SELECT name, size FROM files"))
+
+    def start_over(self) -> None:
+        """Makes the index anew from the files."""
+        self._start_over()
 
     def repeated(self, run: str, key: str, digest: str) -> str:
         """The key of an entry that a run may meet several times: its own at first, then others made from it."""

@@ -7,7 +7,8 @@ from typing import Any
 from bs4 import BeautifulSoup
 from lxml import etree
 
-from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, day_in, plain_text
+from crawler.limits import check_tags
+from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, day_in, plain_text, shortened, whole_number
 from crawler.paper import Paper, Source, arxiv_id_in, paper_id_for
 
 _NAMES = {"a": "http://www.w3.org/2005/Atom", "o": "http://a9.com/-/spec/opensearch/1.1/"}
@@ -24,6 +25,7 @@ class Feed:
 
 def feed_of(body: bytes) -> Feed:
     """Reads an Atom feed. Raises UnreadableError naming the line, or what arXiv says of a wrong query."""
+    check_tags(body)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(body, parser)
@@ -36,8 +38,8 @@ def feed_of(body: bytes) -> Feed:
         raise UnreadableError(f"arXiv refuses the query: {plain_text(elements[0].findtext('a:summary', '', _NAMES))}")
     total, start = (root.findtext(f"o:{name}", "", _NAMES).strip() for name in ("totalResults", "startIndex"))
     return Feed(
-        total=int(total) if total.isdecimal() else len(elements),
-        start=int(start) if start.isdecimal() else 0,
+        total=len(elements) if (count := whole_number(total)) is None else count,
+        start=whole_number(start) or 0,
         elements=elements,
     )
 
@@ -52,7 +54,8 @@ def read_feed(body: bytes, page: str) -> Entries:
         number = arxiv_id_in(address)
         if not title or number is None:
             yield Problem(
-                f"entry {position}", f"expected an arXiv address and a title, found {address!r} and {title!r}"
+                f"entry {position}",
+                f"expected an arXiv address and a title, found {shortened(address)!r} and {shortened(title)!r}",
             )
             continue
         names = (plain_text(name.text or "") for name in element.findall("a:author/a:name", _NAMES))
@@ -75,6 +78,7 @@ def is_abstract_page(text: str) -> bool:
 
 def read_abstract_page(text: str, page: str) -> Entries:
     """The paper of an arxiv.org/abs page. Raises UnreadableError when title, abstract or number are missing."""
+    check_tags(text)
     soup = BeautifulSoup(text, "lxml")
 
     def metas(name: str) -> list[str]:
@@ -88,7 +92,7 @@ def read_abstract_page(text: str, page: str) -> Entries:
     if not (title and abstract and arxiv_id_in(number)):
         raise UnreadableError(
             "expected an arxiv.org abstract page with citation_title, citation_arxiv_id and an abstract, "
-            f"found title {title[:60]!r}, number {number!r}, {len(abstract)} characters of abstract"
+            f"found title {title[:60]!r}, number {shortened(number)!r}, {len(abstract)} characters of abstract"
         )
     yield _paper(
         title=title,

@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,7 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawler import daily_json
-from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, day_in, plain_text
+from crawler.limits import LARGEST_LINE, LONGEST_TEXT, LONGEST_TITLE, PARQUET_MEMORY, lines_of, memory
+from crawler.listing import (
+    Entries,
+    Problem,
+    UnreadableError,
+    code_urls_in,
+    day_in,
+    plain_text,
+    shortened,
+    whole_number,
+)
 from crawler.paper import Paper, Source, arxiv_id_in, paper_id_for
 
 # What corpora call the same thing, the first that is filled counts.
@@ -39,8 +50,8 @@ def read_jsonl(lines: Iterable[str], page: str) -> Entries:
             continue
         try:
             row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as problem:
-            what = problem.msg if isinstance(problem, json.JSONDecodeError) else "nested too deeply"
+        except (ValueError, RecursionError) as problem:
+            what = "nested too deeply" if isinstance(problem, RecursionError) else getattr(problem, "msg", str(problem))
             yield Problem(f"line {number}", f"expected a JSON object, found {line.strip()[:40]!r} ({what})")
             continue
         if isinstance(row, dict) and isinstance(row.get("paper"), dict):
@@ -65,12 +76,13 @@ def read_rows(data: Any, page: str) -> Entries:
         yield _entry(row, page, position, f"element {position}")
 
 
-def read_csv(lines: TextIO, page: str) -> Entries:
+def read_csv(file: TextIO, page: str) -> Entries:
     """A table with a header, comma or tab between cells. Raises UnreadableError without title and abstract columns."""
-    head = lines.readline()
-    lines.seek(0)
-    csv.field_size_limit(64 * 1024 * 1024)
-    rows = csv.DictReader(lines, delimiter="\t" if head.count("\t") > head.count(",") else ",", strict=True)
+    head = next(lines_of(file), "")
+    file.seek(0)
+    csv.field_size_limit(LARGEST_LINE)
+    delimiter = "\t" if head.count("\t") > head.count(",") else ","
+    rows = csv.DictReader(lines_of(file), delimiter=delimiter, strict=True)
     try:
         _check_columns(rows.fieldnames or [])
         for position, row in enumerate(rows):
@@ -86,18 +98,47 @@ def read_csv(lines: TextIO, page: str) -> Entries:
 
 def read_parquet(path: Path, page: str) -> Entries:
     """A Parquet file. Raises UnreadableError when it is none or has no title and abstract columns."""
-    try:
-        file = pq.ParquetFile(path)
-        _check_columns(file.schema_arrow.names)
-        known = {name for names in _COLUMNS.values() for name in names}
-        columns = [name for name in file.schema_arrow.names if name in known]
-        position = 0
-        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=columns):
-            for row in batch.to_pylist():
-                yield _entry(row, page, position, f"row {position}")
+    position = 0
+    with closing(_batches(path)) as batches:
+        for batch in batches:
+            columns = list(zip(batch.schema.names, batch.columns, strict=True))
+            for at in range(batch.num_rows):
+                yield _row(columns, at, page, position)
                 position += 1
-    except (pa.ArrowException, OSError) as problem:
-        raise UnreadableError(f"expected a whole Parquet file: {problem}") from None
+
+
+def _row(columns: list[tuple[str, pa.Array]], at: int, page: str, position: int) -> Paper | Problem:
+    place = f"row {position}"
+    try:
+        row = {name: column[at].as_py() for name, column in columns}
+    except (ValueError, OverflowError) as problem:  # text that is no UTF-8, days beyond the calendar
+        return Problem(place, f"expected text and dates, found what is neither: {problem}")
+    return _entry(row, page, position, place)
+
+
+def _batches(path: Path) -> Generator[pa.RecordBatch]:
+    """The known columns, some rows at a time. A few bytes may stand for billions of rows: so memory is limited."""
+    try:
+        with memory(PARQUET_MEMORY):
+            file = pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False)
+            _check_columns(file.schema_arrow.names)
+            known = {name for names in _COLUMNS.values() for name in names}
+            columns = [name for name in file.schema_arrow.names if name in known]
+            batches = file.iter_batches(_ROWS_AT_ONCE, columns=columns, use_threads=False)
+        while True:
+            with memory(PARQUET_MEMORY):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
+    except MemoryError:
+        raise UnreadableError(
+            f"needs more than {PARQUET_MEMORY >> 30} GB of memory to read: expected a corpus written in smaller pages"
+        ) from None
+    except (pa.ArrowException, OSError, ValueError) as problem:
+        if isinstance(problem, UnreadableError):
+            raise
+        raise UnreadableError(f"expected a whole Parquet file: {shortened(str(problem))}") from None
 
 
 def is_table(head: str) -> bool:
@@ -111,8 +152,12 @@ def _check_columns(names: Iterable[str]) -> None:
     for needed in ("title", "abstract"):
         if not set(_COLUMNS[needed]) & set(found):
             raise UnreadableError(
-                f"expected a column {' or '.join(_COLUMNS[needed])}, found {', '.join(map(str, found[:12])) or 'none'}"
+                f"expected a column {' or '.join(_COLUMNS[needed])}, found {_named(found[:12]) or 'none'}"
             )
+
+
+def _named(names: Iterable[Any]) -> str:
+    return shortened(", ".join(map(str, names)))
 
 
 def _entry(row: Any, page: str, position: int, place: str) -> Paper | Problem:
@@ -124,11 +169,17 @@ def _entry(row: Any, page: str, position: int, place: str) -> Paper | Problem:
 
     title, abstract = cell("title"), cell("abstract")
     if not isinstance(title, str) or not plain_text(title):
-        return Problem(place, f"expected a title, found {title!r} in a row with {', '.join(map(str, list(row)[:8]))}")
+        return Problem(place, f"expected a title, found {_shown(title)} in a row with {_named(list(row)[:8])}")
     if not isinstance(abstract, str):
-        return Problem(place, f"expected an abstract for {title[:60]!r}, found {abstract!r}")
+        return Problem(place, f"expected an abstract for {title[:60]!r}, found {_shown(abstract)}")
+    if len(title) > LONGEST_TITLE or len(abstract) > LONGEST_TEXT:
+        return Problem(
+            place,
+            f"expected a title of at most {LONGEST_TITLE} characters and an abstract of at most {LONGEST_TEXT}, "
+            f"found {len(title)} and {len(abstract)}",
+        )
     title, abstract, url = plain_text(title), plain_text(abstract), _string(cell("url"))
-    listed, upvotes = _day(cell("listed")), _number(cell("upvotes"))
+    listed, upvotes = _day(cell("listed")), whole_number(cell("upvotes"))
     authors = tuple(_names(cell("authors")))
     return Paper(
         paper_id=paper_id_for(title),
@@ -139,7 +190,7 @@ def _entry(row: Any, page: str, position: int, place: str) -> Paper | Problem:
         published=_day(cell("published")),
         listed=listed,
         authors=authors,
-        author_count=_number(cell("author_count")),
+        author_count=whole_number(cell("author_count")),
         organisation=_string(cell("organisation")),
         url=url,
         code_urls=tuple(dict.fromkeys((*_addresses(cell("code_urls")), *code_urls_in(abstract)))),
@@ -162,10 +213,8 @@ def _string(value: Any) -> str | None:
     return plain_text(value) or None if isinstance(value, str) else None
 
 
-def _number(value: Any) -> int | None:
-    if isinstance(value, str) and value.strip().isdecimal():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _shown(value: Any) -> str:
+    return shortened(repr(value), 80)
 
 
 def _day(value: Any) -> date | None:

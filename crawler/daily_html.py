@@ -13,7 +13,8 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from crawler import daily_json
-from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, day_in, plain_text
+from crawler.limits import check_tags
+from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, day_in, plain_text, shortened, whole_number
 from crawler.paper import Paper, Source, arxiv_id_in, paper_id_for
 
 _PAPER_LINK = re.compile(r"/papers/([^/?#]+)$")
@@ -34,11 +35,12 @@ class DailyPage:
 
 def page_of(text: str) -> DailyPage:
     """Reads a page. Raises UnreadableError when it has no cards and the embedded list is missing or broken."""
+    check_tags(text)
     soup = BeautifulSoup(text, "lxml")
     cards = [card for card in soup.find_all("article") if isinstance(card, Tag) and card.select_one("h3 a[href]")]
     holder = soup.select_one('[data-target="DailyPapers"][data-props]')
     if holder is None and not cards:
-        shown = plain_text(soup.title.get_text()) if soup.title else plain_text(soup.get_text())[:60]
+        shown = shortened(plain_text(soup.title.get_text())) if soup.title else plain_text(soup.get_text())[:60]
         raise UnreadableError(
             "expected a daily-papers page (an element with data-target=DailyPapers and data-props, or cards), "
             f"found a page {shown!r} of {len(text)} characters with neither"
@@ -100,7 +102,7 @@ def _card(card: Tag, page: str, position: int, listed: date | None, site: str) -
         return Problem(f"card {position}", "expected a link to /papers/<id> with the title")
     shown = (plain_text(box.get_text()) for box in card.select("div.leading-none"))
     votes = next((text for text in shown if text == "-" or text.isdecimal()), "")
-    upvotes = 0 if votes == "-" else int(votes) if votes else None
+    upvotes = 0 if votes == "-" else whole_number(votes)
     abstract = plain_text(" ".join(p.get_text(" ") for p in card.find_all("p")))
     authors = re.search(r"(\d+) authors?", plain_text(card.get_text(" ")))
     return Paper(
@@ -109,7 +111,7 @@ def _card(card: Tag, page: str, position: int, listed: date | None, site: str) -
         abstract=abstract,
         arxiv_id=arxiv_id_in(number[1]),
         listed=listed,
-        author_count=int(authors[1]) if authors else None,
+        author_count=whole_number(authors[1]) if authors else None,
         url=f"{site}/papers/{number[1]}",
         code_urls=code_urls_in(abstract),
         upvotes=upvotes,

@@ -9,7 +9,17 @@ import json
 from datetime import date
 from typing import Any
 
-from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, day_in, plain_text
+from crawler.limits import MOST_ELEMENTS
+from crawler.listing import (
+    Entries,
+    Problem,
+    UnreadableError,
+    code_urls_in,
+    day_in,
+    plain_text,
+    shortened,
+    whole_number,
+)
 from crawler.paper import Paper, Source, arxiv_id_in, paper_id_for
 
 SITE = "https://huggingface.co"
@@ -37,6 +47,8 @@ def parsed(text: str) -> Any:
         ) from None
     except RecursionError:
         raise UnreadableError(f"JSON nested too deeply: {_EXPECTED}") from None
+    except ValueError as problem:  # Python reads no integer of more than 4300 digits
+        raise UnreadableError(f"{problem}: {_EXPECTED}") from None
 
 
 def entries(data: Any, page: str, *, kind: str, listed: date | None, site: str = SITE, first: int = 0) -> Entries:
@@ -44,10 +56,12 @@ def entries(data: Any, page: str, *, kind: str, listed: date | None, site: str =
     if isinstance(data, dict) and "id" in data and "title" in data:
         data = [data]
     if isinstance(data, dict):
-        said = f", error {data['error']!r}" if "error" in data else ""
-        raise UnreadableError(f"{_EXPECTED}, found an object with {', '.join(sorted(data)[:8]) or 'nothing'}{said}")
+        said = f", error {_shown(data['error'])}" if "error" in data else ""
+        raise UnreadableError(f"{_EXPECTED}, found an object with {_names(data) or 'nothing'}{said}")
     if not isinstance(data, list):
         raise UnreadableError(f"{_EXPECTED}, found {_shown(data)}")
+    if len(data) > MOST_ELEMENTS:
+        raise UnreadableError(f"{_EXPECTED}, found {len(data)} elements, more than the {MOST_ELEMENTS} that are read")
     found = [_entry(item, page, position, kind, listed, site) for position, item in enumerate(data, first)]
     problems = [entry for entry in found if isinstance(entry, Problem)]
     if problems and len(problems) == len(found):
@@ -65,15 +79,12 @@ def _entry(item: Any, page: str, position: int, kind: str, listed: date | None, 
         return Problem(place, f"expected an object under 'paper', found {_shown(paper)}")
     title, summary = (paper.get(name, outer.get(name)) for name in ("title", "summary"))
     if not isinstance(title, str) or not plain_text(title):
-        return Problem(
-            place, f"expected a title, found {_shown(title)} in an object with {', '.join(sorted(paper)[:8])}"
-        )
+        return Problem(place, f"expected a title, found {_shown(title)} in an object with {_names(paper)}")
     if summary is not None and not isinstance(summary, str):
         return Problem(place, f"expected text under 'summary', found {_shown(summary)}")
     title, abstract = plain_text(title), plain_text(summary or "")
     number = paper.get("id")
-    upvotes = paper.get("upvotes")
-    upvotes = upvotes if isinstance(upvotes, int) else None
+    upvotes = whole_number(paper.get("upvotes"))
     day = listed or day_in(paper.get("submittedOnDailyAt"))
     return Paper(
         paper_id=paper_id_for(title),
@@ -106,6 +117,10 @@ def _repository(value: Any) -> tuple[str, ...]:
     if not isinstance(value, str):
         return ()
     return code_urls_in(value) or ((value,) if value.startswith(("http://", "https://")) else ())
+
+
+def _names(fields: dict[str, Any]) -> str:
+    return shortened(", ".join(sorted(fields)[:8]))
 
 
 def _shown(value: Any) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from crawler.listing import UnreadableError, code_urls_in, plain_text
+from crawler.limits import MOST_CELLS, check_tags
+from crawler.listing import UnreadableError, code_urls_in, plain_text, shortened, whole_number
 from crawler.paper import Paper, Source, arxiv_id_in, paper_id_for
 
 _LEFT_OUT = ".ltx_note, .ltx_bibliography, .ltx_equation, .ltx_equationgroup, .ltx_ERROR, script, style"
@@ -71,10 +72,11 @@ def read(text: str, *, arxiv_id: str | None = None) -> FullText:
 
     Raises UnreadableError when it is no LaTeXML document, has no number or no text.
     """
+    check_tags(text)
     soup = BeautifulSoup(text, "lxml")
     document = soup.select_one("article.ltx_document")
     if document is None:
-        shown = plain_text(soup.title.get_text()) if soup.title else plain_text(soup.get_text())[:60]
+        shown = shortened(plain_text(soup.title.get_text())) if soup.title else plain_text(soup.get_text())[:60]
         raise UnreadableError(f"expected a LaTeXML document (article.ltx_document), found a page {shown!r}")
     number = arxiv_id or _number(soup)
     if number is None:
@@ -156,13 +158,17 @@ def _tables(document: Tag) -> Iterator[Table]:
 
 
 def grid(tabular: Tag) -> tuple[tuple[str, ...], ...]:
-    """The cells of one table, without those of tables within its cells, spans filled out, rows made equally long."""
+    """The cells of one table, without those of tables within its cells, spans filled out, rows made equally long.
+
+    Empty where it is larger than any table that is read (limits.MOST_CELLS).
+    """
     rows = [
         row
         for row in tabular.select("tr, .ltx_tr")
         if row.find_parent(lambda tag: tag.name == "table" or "ltx_tabular" in (tag.get("class") or [])) is tabular
     ]
     laid: list[dict[int, str]] = [{} for _ in rows]
+    filled = 0
     for down, row in enumerate(rows):
         across = 0
         for cell in row.find_all(lambda tag: tag.name in ("td", "th") or "ltx_td" in (tag.get("class") or [])):
@@ -171,15 +177,19 @@ def grid(tabular: Tag) -> tuple[tuple[str, ...], ...]:
             while across in laid[down]:
                 across += 1
             text = plain_text(cell.get_text(" "))
+            filled += _span(cell, "rowspan") * _span(cell, "colspan")
+            if filled > MOST_CELLS:
+                return ()
             for lower in laid[down : down + _span(cell, "rowspan")]:
                 for place in range(across, across + _span(cell, "colspan")):
                     lower.setdefault(place, text)
             across += _span(cell, "colspan")
     width = max((max(row) + 1 for row in laid if row), default=0)
+    if width * len(laid) > MOST_CELLS:
+        return ()
     return tuple(tuple(row.get(place, "") for place in range(width)) for row in laid if row)
 
 
 def _span(cell: Tag, name: str) -> int:
-    said = str(cell.get(name, "1"))
     # A span beyond any real table would only fill memory.
-    return min(max(int(said), 1), 200) if said.isdecimal() else 1
+    return min(max(whole_number(str(cell.get(name, "1"))) or 1, 1), 200)

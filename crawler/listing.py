@@ -69,6 +69,25 @@ def day_in(text: object) -> date | None:
         return None
 
 
+def whole_number(value: object) -> int | None:
+    """A count, as a number or in digits; None for anything else and for what no table can hold (beyond 32 bits).
+
+    >>> whole_number("12"), whole_number(-3), whole_number(10**400), whole_number(True)
+    (12, -3, None, None)
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        value = int(text) if text.isdecimal() and len(text) < 12 else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if abs(value) < 2**31 else None
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """A text for a message: what is too long ends in an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """What an import or a crawl could not read: the file or address, and what was found there and expected."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-_ARXIV_ID = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?!\d)")
+_ARXIV_ID = re.compile(r"(?<![\d.])(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,11 @@ def as_json(paper: Paper) -> dict[str, Any]:
 def from_json(row: dict[str, Any]) -> Paper:
     """The inverse of `as_json`. Raises ValueError or TypeError when the row is no paper."""
     day = lambda value: date.fromisoformat(value) if value else None  # noqa: E731
-    sources = tuple(Source(**{**s, "listed": day(s.get("listed"))}) for s in row.get("sources", ()))
+    # What a newer version may have written besides is left.
+    sources = tuple(
+        Source(**{**{name: s[name] for name in _SOURCE_FIELDS if name in s}, "listed": day(s.get("listed"))})
+        for s in row.get("sources", ())
+    )
     kept = {name: row[name] for name in _PAPER_FIELDS if name in row}
     return Paper(
         **{

@@ -41,7 +41,7 @@ def asked_wait(headers: Headers, now: datetime) -> float | None:
     if after:
         try:
             then = parsedate_to_datetime(after)
-        except ValueError:
+        except (ValueError, OverflowError):
             then = now
         return max(0.0, ((then if then.tzinfo else then.replace(tzinfo=UTC)) - now).total_seconds())
     reset = _RESET.search((headers.get("RateLimit") or b"").decode("latin-1"))
@@ -51,7 +51,7 @@ def asked_wait(headers: Headers, now: datetime) -> float | None:
 def is_spent(headers: Headers) -> bool:
     """Whether `RateLimit` says that nothing is left of the allowance."""
     remaining = _REMAINING.search((headers.get("RateLimit") or b"").decode("latin-1"))
-    return remaining is not None and int(remaining[1]) == 0
+    return remaining is not None and not remaining[1].strip("0")
 
 
 class PatientRetry(RetryMiddleware):

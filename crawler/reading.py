@@ -7,12 +7,13 @@ be read is named with the place and what was expected; everything else is read.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 
 from crawler import arxiv_pages, corpus, daily_html, daily_json, fulltext, rereading, text_pages
 from crawler.archive import Archive, Changes, new_run
 from crawler.fulltext import FullText
+from crawler.limits import LARGEST_PAGE, lines_of
 from crawler.listing import Entries, Problem, RunResult, Unread, UnreadableError, day_in
 from crawler.paper import Paper, arxiv_id_in
 from crawler.saved_files import SavedFile, files_in
@@ -21,8 +22,8 @@ ImportResult = RunResult
 Readings = Iterator[Paper | Problem | FullText]
 Progress = Callable[[str, int], None]  # called with the file at hand and the entries read so far
 
-LARGEST_PAGE = 64 * 1024 * 1024  # bytes; pages and responses are read whole, corpora row by row
 _AT_ONCE = 1000  # papers that go to the disk together
+_TEXTS_AT_ONCE = 20  # full texts that do
 _TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -40,29 +41,34 @@ def import_paths(home: Path, paths: Sequence[str], *, progress: Progress | None 
             if isinstance(file, Unread):
                 unreadable.append(file)
                 continue
+            papers: list[Paper] = []
             full_texts: list[FullText] = []
-            papers = _papers(file, unreadable, full_texts)
-            while batch := list(islice(papers, _AT_ONCE)):
-                changes += archive.append(batch, run=run)
-                if progress:
-                    progress(file.shown, changes.read)
-            if full_texts:
-                archive.add_full_texts(full_texts, run=run)
+            for entry in chain(_entries(file, unreadable), [None]):
+                if isinstance(entry, Paper):
+                    papers.append(entry)
+                elif entry:
+                    full_texts.append(entry)
+                if papers and (entry is None or len(papers) == _AT_ONCE):
+                    changes += archive.append(papers, run=run)
+                    papers = []
+                    if progress:
+                        progress(file.shown, changes.read)
+                if full_texts and (entry is None or len(full_texts) == _TEXTS_AT_ONCE):
+                    archive.add_full_texts(full_texts, run=run)
+                    full_texts = []
     finally:
         archive.close()
     return ImportResult(changes.read, changes.new, changes.changed, tuple(unreadable))
 
 
-def _papers(file: SavedFile, unreadable: list[Unread], full_texts: list[FullText]) -> Iterator[Paper]:
-    """The papers of one file; what cannot be read is added to `unreadable`, full texts to `full_texts`."""
+def _entries(file: SavedFile, unreadable: list[Unread]) -> Iterator[Paper | FullText]:
+    """The papers and full texts of one file; what cannot be read is added to `unreadable`."""
     try:
         for entry in read_file(file.path, file.page):
-            if isinstance(entry, Paper):
-                yield entry
-            elif isinstance(entry, FullText):
-                full_texts.append(entry)
-            else:
+            if isinstance(entry, Problem):
                 unreadable.append(Unread(file.shown, f"{entry.place}: {entry.why}" if entry.place else entry.why))
+            else:
+                yield entry
     except UnreadableError as problem:
         unreadable.append(Unread(file.shown, str(problem)))
     except OSError as problem:
@@ -84,7 +90,7 @@ def read_file(path: Path, page: str) -> Readings:
     begin = head.decode(encoding, errors="replace").lstrip()
     first_line = begin.partition("\n")[0]
     if page.endswith((".jsonl", ".ndjson")) or _is_jsonl(begin):
-        return _from_lines(path, encoding, page, corpus.read_jsonl)
+        return _from_lines(path, encoding, page, lambda file, page: corpus.read_jsonl(lines_of(file), page))
     if page.endswith((".csv", ".tsv")) or (not begin.startswith(("{", "[", "<")) and corpus.is_table(first_line)):
         return _from_lines(path, encoding, page, corpus.read_csv)
     if path.stat().st_size > LARGEST_PAGE:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crawler import arxiv_pages, daily_html, daily_json, fulltext
 from crawler.fulltext import FullText
-from crawler.listing import Problem, UnreadableError, day_in
+from crawler.listing import Problem, UnreadableError, day_in, whole_number
 from crawler.paper import Paper
 from crawler.responses import KeptResponse, read
 
@@ -22,32 +22,37 @@ _FULL_TEXT = re.compile(r"/html/(?P<number>.+?)(?:v\d+)?$")
 def read_again(path: Path) -> Iterator[Paper | Problem | FullText]:
     """The entries of a run's kept responses, in the order in which they came."""
     for response in read(path):
-        if response.status != 200:
-            continue
-        try:
-            yield from entries(response)
-        except (UnreadableError, UnicodeDecodeError) as problem:
-            yield Problem(response.url, str(problem))
+        if isinstance(response, Problem):
+            yield response
+        elif response.status == 200:
+            try:
+                yield from entries(response)
+            except UnreadableError as problem:
+                yield Problem(response.url, str(problem))
 
 
 def entries(response: KeptResponse) -> Iterator[Paper | Problem | FullText]:
     """The entries of one response. Raises UnreadableError as the parser of its kind does."""
-    url = urlsplit(response.url)
-    query = {name: values[-1] for name, values in parse_qs(url.query).items()}
+    try:
+        url = urlsplit(response.url)
+        query = {name: values[-1] for name, values in parse_qs(url.query).items()}
+        text = response.body.decode("utf-8-sig")
+    except ValueError as problem:
+        raise UnreadableError(f"expected an address and UTF-8 text: {problem}") from None
     site = f"{url.scheme}://{url.netloc}"
     if url.path == "/api/query":
         yield from arxiv_pages.read_feed(response.body, _page(url.path, query))
     elif match := _FULL_TEXT.match(url.path):
-        yield fulltext.read(response.body.decode("utf-8-sig"), arxiv_id=match["number"])
+        yield fulltext.read(text, arxiv_id=match["number"])
     elif url.path.startswith("/api/"):
         day = day_in(query.get("date"))
-        first = int(query.get("p", "0")) * int(query.get("limit", "0"))
-        data = daily_json.parsed(response.body.decode("utf-8-sig"))
+        first = (whole_number(query.get("p")) or 0) * (whole_number(query.get("limit")) or 0)
+        data = daily_json.parsed(text)
         # The spider names paged lists without their paging, and all others as they were asked for.
         page = _page(url.path, query) if day else f"{url.path}?{url.query}".rstrip("?")
         yield from daily_json.entries(data, page, kind="api", listed=day, site=site, first=first)
     else:
-        found = daily_html.page_of(response.body.decode("utf-8-sig"))
+        found = daily_html.page_of(text)
         day = day_in(url.path.rpartition("/papers/date/")[2])
         if day and found.day not in (None, day):
             raise UnreadableError(f"asked for the day {day}, got the page of {found.day}")

@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, plain_text
+from crawler.listing import Entries, Problem, UnreadableError, code_urls_in, plain_text, whole_number
 from crawler.paper import Paper, Source, paper_id_for
 
 NEIGHBOURS = 3  # entries that must spell out the year before the page's own
@@ -144,7 +144,7 @@ def _with_bylines(heading: ShownDate | None, lines: list[Line], page: str) -> En
             page,
             position,
             published=day.in_year(year) if day else None,
-            author_count=int(authors["count"]) if authors else None,
+            author_count=whole_number(authors["count"]) if authors else None,
             # "nvidia NVIDIA": the handle in the address, then the name.
             organisation=None if authors or not byline else byline.partition(" ")[2] or byline,
         )
