@@ -23,7 +23,16 @@ _FILES = {
     "ann-search-and-index-compression": "product_quantization",
 }
 
-__all__ = ["Measurement", "families", "measure"]
+__all__ = ["FAILURES", "Measurement", "families", "measure", "told"]
+
+# What another machine may answer: memory or a kernel that it lacks, a function that its torch lacks.
+FAILURES = (RuntimeError, AttributeError, MemoryError)
+
+
+def told(error: BaseException) -> str:
+    """A failure in one line."""
+    said = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
 
 
 def families() -> dict[str, str]:

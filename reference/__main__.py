@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 import time
+from datetime import datetime, timezone
 
 import reference
 from reference.measurement import Measurement
@@ -21,7 +22,7 @@ def line(m: Measurement) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 0, or 2 for a family or device that is not there."""
+    """Exit status 0, 2 for a family or device that is not there, 3 when a family failed and the others went on."""
     parser = argparse.ArgumentParser(prog="python -m reference", description=reference.__doc__)
     parser.add_argument("family", nargs="*", help=f"default: all of {', '.join(reference.families())}")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
@@ -30,18 +31,23 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := set(options.family) - set(reference.families()):
         parser.error(f"no reference implementation of {', '.join(sorted(unknown))}")
+    status = 0
     for family in options.family or reference.families():
-        start = time.perf_counter()
+        start, moment = time.perf_counter(), datetime.now(timezone.utc)  # noqa: UP017 - runs on Python 3.10 too
         try:
             found = reference.measure(family, options.device, seed=options.seed)
         except ValueError as error:
             parser.error(str(error))
+        except reference.FAILURES as error:
+            print(f"{family} failed: {reference.told(error)}", file=sys.stderr)
+            status = 3
+            continue
         if not options.json:
             print(f"{family} on {found[0].device}")
         for m in found:
-            print(json.dumps(as_record(m)) if options.json else line(m), flush=True)
+            print(json.dumps(as_record(m, at=moment)) if options.json else line(m), flush=True)
         print(f"{family}: {time.perf_counter() - start:.1f} s", file=sys.stderr)
-    return 0
+    return status
 
 
 if __name__ == "__main__":

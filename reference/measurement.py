@@ -41,6 +41,12 @@ class Measurement:
             raise ValueError(f"metric {self.metric!r} is not one of {', '.join(METRICS)}")
         if not (self.value > 0 and self.value_baseline > 0 and self.factor > 0):
             raise ValueError(f"{self.method}: needs positive figures, got {self.value_baseline} -> {self.value}")
+        if not 0 < self.factor_low <= self.factor <= self.factor_high:
+            raise ValueError(
+                f"{self.method}: factor {self.factor} is not within {self.factor_low} to {self.factor_high}"
+            )
+        if lacking := [name for name in ("family", "method", "baseline", "device") if not getattr(self, name)]:
+            raise ValueError(f"{', '.join(lacking)} must not be empty")
         if self.shows == bool(self.why):
             raise ValueError(
                 f"{self.method}: `why` is for effects that do not show, got shows={self.shows}, {self.why!r}"

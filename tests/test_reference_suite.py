@@ -114,6 +114,44 @@ def test_a_wrong_record_cannot_exist(change, said):
         replace(CASE.measured("storage", counted("bytes", 100, 25), QUALITY, "a layer"), **change)
 
 
+ROW = as_record(CASE.measured("storage", counted("bytes", 100, 25), QUALITY, "a layer"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"factor": "4"}, "factor must be a number, got '4'"),
+        ({"factor": float("nan")}, "factor must be finite"),
+        ({"factor_high": float("inf")}, "factor_high must be finite"),
+        ({"value": True}, "value must be a number"),
+        ({"value": -25}, "positive"),
+        ({"factor_low": 5.0}, "not within 5.0"),
+        ({"metric": "beauty"}, "not one of"),
+        ({"device": 7}, "device must be a string"),
+        ({"device": ""}, "device must not be empty"),
+        ({"shows": "yes"}, "shows must be true or false"),
+        ({"versions": ["torch"]}, "versions must be an object"),
+        ({"date": "yesterday"}, "date must look like"),
+        ({"machine": None}, "machine must be a string"),
+    ],
+)
+def test_a_record_from_elsewhere_is_looked_at(change, said):
+    with pytest.raises(ValueError, match=said):
+        from_record(ROW | change)
+
+
+@pytest.mark.parametrize("field", sorted(set(ROW)))
+def test_a_record_without_a_field_is_none(field):
+    with pytest.raises(ValueError, match=f"lacks {field}"):
+        from_record({name: value for name, value in ROW.items() if name != field})
+
+
+@pytest.mark.parametrize("row", [None, [], "x", 3])
+def test_what_is_no_object_is_no_record(row):
+    with pytest.raises(ValueError, match="a record is a JSON object"):
+        from_record(row)
+
+
 # Clocks and counters
 
 
@@ -300,3 +338,18 @@ def test_the_command_refuses_what_is_not_there(arguments, capsys):
         main(arguments)
     assert stopped.value.code == 2
     assert arguments[-1] in capsys.readouterr().err
+
+
+def test_a_family_that_fails_does_not_lose_the_others(prepared, monkeypatch, capsys):
+    """On a small GPU one family runs out of memory; the figures of the next are still wanted."""
+
+    def measure(family, device, seed):
+        if family == "quantization":
+            raise torch.OutOfMemoryError("out of memory.\nTried to allocate 3 GiB")
+        return prepared
+
+    monkeypatch.setattr(reference, "measure", measure)
+    assert main(["quantization", "distillation", "--json"]) == 3
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == len(prepared)
+    assert "quantization failed: OutOfMemoryError: out of memory." in shown.err

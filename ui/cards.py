@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from index.answer import PaperAnswer
 from ui.conditions import family_name
 from ui.escaping import as_html
+from ui.figures_by_family import Measured
 from ui.marking import marked_html, safe_link
-from ui.printing import BOUNDS, figure, improvement, number, plain
+from ui.printing import BOUNDS, figure, improvement
+from ui.wording import plain, span, times
 
-Measured = Mapping[str, Sequence[Mapping[str, Any]]]  # by technique id, as `index.measured.latest` gives them
 LINK_WORDS = {"official": "official code", "library": "library", "reference": "reference implementation"}
 UNSURE = 0.7  # confidence below which a card says that the figure may be read wrongly
 
@@ -91,13 +92,20 @@ def code_links(implementations: Iterable[Mapping[str, Any]]) -> str:
 
 
 def measured_links(families: Iterable[str], measured: Measured) -> str:
-    """What the reference implementations of these families reached on this machine."""
-    found = [row for family in families for row in measured.get(family, ())]
-    return "".join(
-        f"<li>measured here: <b>{number(row['factor'])}x</b> <span>{as_html(family_name(row['technique_id']))}, "
-        f"{as_html(row['metric'])}, {as_html(row['device'] or '')}</span></li>"
-        for row in found
-    )
+    """What the reference implementations of these families reached; pointing says why an effect is absent."""
+    parts = []
+    for group in (group for family in families for group in measured.get(family, ())):
+        reached, why = span(group["low"], group["high"]), ""
+        if not group["shows"]:
+            reached, why = f"{group['metric']} does not show", plain(group["runs"][0]["why"])
+        elif not all(run["shows"] for run in group["runs"]):
+            reached = f"up to {times(group['factor'])}"
+        where = "measured here" if group["here"] else "measured elsewhere"
+        rest = [family_name(group["technique_id"]), group["metric"] if group["shows"] else "", group["device"]]
+        title = f' title="{as_html(why)}"' if why else ""
+        told = as_html(", ".join(part for part in rest if part))
+        parts.append(f"<li{title}>{where}: <b>{as_html(reached)}</b> <span>{told}</span></li>")
+    return "".join(parts)
 
 
 def paper_card(paper: PaperAnswer, *, claims_shown: int = 3, measured: Measured = MappingProxyType({})) -> str:

@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "base",
     "schema": "tables",
     "status": "base",
+    "techniques": "techniques",
     "reproduce": "reproduce",
     "serve": "serve",
     "mcp": "mcp",

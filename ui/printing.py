@@ -1,31 +1,20 @@
 """Claims and answers as text for a terminal. What comes from a page is printed as text, never as markup."""
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from index.answer import Answer, PaperAnswer, Understood
+from ui.figures_by_family import Measured, measured_lines, print_family
+from ui.wording import number, plain
 
 LIBRARIES_SHOWN = 3  # of a paper in a terminal; --json has all
 BOUNDS = {"up_to": "up to ", "at_least": "at least ", "about": "about ", "average": "on average ", "exact": ""}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a page must not steer the terminal
-
-
-def plain(text: str) -> str:
-    """Text on one line, without control characters."""
-    return _CONTROL.sub("", " ".join(text.split()))
-
-
-def number(value: float) -> str:
-    """A figure without needless digits: 2.50 -> 2.5, 12730000000000 -> 12.73T."""
-    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
-        if abs(value) >= size:
-            return f"{value / size:.4g}{letter}"
-    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
 
 
 def figure(claim: Mapping[str, Any]) -> str:
@@ -112,8 +101,16 @@ def understood(read: Understood) -> str:
     return " · ".join(parts) or "nothing but its words"
 
 
-def print_paper(console: Console, rank: int, paper: PaperAnswer, claims_shown: int = 3) -> None:
-    """One paper of an answer: its claims with evidence, families and links."""
+def _link(link: Mapping[str, Any]) -> str:
+    """`library: ADDRESS  (GPL-3.0; known code for …)`."""
+    licence = f"{plain(link['licence'])}; " if link["licence"] else ""
+    return f"{link['kind']}: {plain(link['url'])}  ({licence}{plain(link['how'])})"
+
+
+def print_paper(
+    console: Console, rank: int, paper: PaperAnswer, claims_shown: int = 3, *, measured: Measured = MappingProxyType({})
+) -> None:
+    """One paper of an answer: its claims with evidence, families with what was measured of them, and links."""
     where = ", ".join(str(p) for p in (paper.year, paper.arxiv_id) if p)
     console.print(Text.assemble((f"{rank:>2}. {plain(paper.title)}", "bold"), (f"  {where}" if where else "", "dim")))
     for sentence, claims in groupby(paper.claims[:claims_shown], key=lambda claim: claim["sentence"]):
@@ -132,15 +129,17 @@ def print_paper(console: Console, rank: int, paper: PaperAnswer, claims_shown: i
         console.print("    states no hardware", style="yellow")
     if paper.families:
         console.print(f"    families: {', '.join(paper.families)}", style="dim")
+    for line in measured_lines(paper.families, measured):
+        console.print(Text(f"    {line}", style="cyan"))
     own = [link for link in paper.implementations if link.kind == "official"]
     others = [link for link in paper.implementations if link.kind != "official"]
     for link in own + others[:LIBRARIES_SHOWN]:
-        console.print(Text(f"    {link.kind}: {plain(link.url)}  ({plain(link.how)})", style="dim"))
+        console.print(Text(f"    {_link(asdict(link))}", style="dim"))
     if paper.url:
         console.print(Text(f"    paper: {plain(paper.url)}", style="dim"))
 
 
-def print_answer(console: Console, answer: Answer) -> None:
+def print_answer(console: Console, answer: Answer, *, measured: Measured = MappingProxyType({})) -> None:
     """A whole answer: the question as understood, papers that satisfy it, then the others with the reason."""
     console.print(Text(plain(answer.question), style="bold"))
     console.print(Text.assemble(("understood as: ", "dim"), understood(answer.understood)))
@@ -152,7 +151,7 @@ def print_answer(console: Console, answer: Answer) -> None:
             console.print(Text("\nThe rest do not meet every condition:", style="yellow"))
         others_announced |= not paper.satisfies
         console.print()
-        print_paper(console, rank, paper)
+        print_paper(console, rank, paper, measured=measured)
 
 
 def print_whole_paper(console: Console, paper: Mapping[str, Any]) -> None:
@@ -172,10 +171,9 @@ def print_whole_paper(console: Console, paper: Mapping[str, Any]) -> None:
         console.print(
             Text.assemble((f"  {claim['claim_id']}  ", "dim"), (figure(claim), "bold green"), f"  {what(claim)}{whose}")
         )
-    if paper["families"]:
-        console.print(Text("families: " + ", ".join(paper["families"])))
+    _print_families(console, paper)
     for link in paper["implementations"]:
-        console.print(Text(f"{link['kind']}: {plain(link['url'])}  ({plain(link['how'])})"))
+        console.print(Text(_link(link)))
     for source in paper["sources"]:
         console.print(
             Text(
@@ -183,3 +181,20 @@ def print_whole_paper(console: Console, paper: Mapping[str, Any]) -> None:
                 style="dim",
             )
         )
+
+
+def _print_families(console: Console, paper: Mapping[str, Any]) -> None:
+    """The families of a paper: its own best factors beside what other papers of the family claim and what was measured.
+
+    `paper["claimed"]` and `paper["measured"]` are as `index.claimed.claimed_factors` and `index.measured.latest` give
+    them.
+    """
+    own: dict[str, float] = {}
+    for claim in paper["claims"]:
+        if claim["target"] == "own" and claim["factor"] is not None and claim["direction"] != "worse":
+            own[claim["metric"]] = max(claim["factor"], own.get(claim["metric"], 0.0))
+    for family in paper["families"]:
+        console.print(Text(f"family {family}"))
+        claimed, measured = paper["claimed"].get(family, {}), paper["measured"].get(family, [])
+        shown = own.keys() | {group["metric"] for group in measured}
+        print_family(console, {m: c for m, c in claimed.items() if m in shown}, measured, own=own)

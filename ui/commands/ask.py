@@ -50,6 +50,7 @@ def ask(
         raise click.UsageError("give one QUESTION, or a file of them with --file")
     from index import KnowledgeBase
     from index.answer import as_json as answer_json
+    from index.measured import latest
     from ui.printing import print_answer
 
     changed = dict.fromkeys(overrides.pop("clear"))
@@ -65,7 +66,8 @@ def ask(
 
                 click.echo(answer_csv(answer), nl=False)
             else:
-                print_answer(out, answer)
+                families = {family for paper in answer.answers for family in paper.families}
+                print_answer(out, answer, measured=latest(base, families))
             return
         bad = 0
         for number, line in enumerate(questions, 1):

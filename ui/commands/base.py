@@ -78,10 +78,14 @@ def status(home: Path, as_json: bool) -> None:
 def show(home: Path, as_json: bool, paper: str) -> None:
     """Show PAPER (paper id, arXiv id or title) with its claims marked in the text, sources, families and code."""
     from index import KnowledgeBase
+    from index.claimed import claimed_factors
+    from index.measured import latest
     from ui.printing import print_whole_paper
 
     with KnowledgeBase.open(home) as base:
         found = base.show(paper)
+        found["claimed"] = claimed_factors(base, found["families"])
+        found["measured"] = latest(base, found["families"])
     if as_json:
         print_json(found)
     else:

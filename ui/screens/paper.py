@@ -8,7 +8,8 @@ import streamlit as st
 from index.answer import Understood
 from index.browse import sheet
 from index.citing import entry
-from ui.cards import claims_html, code_links, link_html, paper_address, paper_card
+from index.measured import latest
+from ui.cards import claims_html, code_links, link_html, measured_links, paper_address, paper_card
 from ui.conditions import family_name
 from ui.escaping import as_html
 from ui.knowledge import base, message
@@ -51,6 +52,7 @@ def _facts(paper: Mapping[str, Any]) -> str:
 
 def _draw_paper(paper: Mapping[str, Any]) -> None:
     links = link_html(paper["url"], "paper") + code_links(paper["implementations"])
+    links += measured_links(paper["families"], latest(base(), paper["families"]))
     title = marked_text_html(paper["title"], "title", paper["claims"])
     abstract = marked_text_html(paper["abstract"], "abstract", paper["claims"])
     st.html(
