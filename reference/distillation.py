@@ -15,8 +15,8 @@ TEACHER, STUDENT = (FEATURES, 512, 512, CLASSES), (FEATURES, 32, CLASSES)
 def distillation_loss(student: Tensor, teacher: Tensor, labels: Tensor, *, temperature: float, weight: float) -> Tensor:
     """weight · T² · KL(softmax(teacher / T) ‖ softmax(student / T)) + (1 − weight) · cross entropy with the labels.
 
-    Hinton et al. 2015, Distilling the Knowledge in a Neural Network, arXiv:1503.02531, eq. 1 for the softened
-    distributions, sec. 2 for the sum and for T², which keeps the two gradients in proportion.
+    Hinton et al. 2015, Distilling the Knowledge in a Neural Network, arXiv:1503.02531: the softened
+    distributions, the weighted sum, and T², which keeps the two gradients in proportion.
     Logits are (samples, classes).
     """
     soft = F.kl_div(

@@ -39,7 +39,7 @@ class Cache:
 class SinkWindow(Cache):
     """The first `sinks` tokens and the latest ones.
 
-    Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks, arXiv:2309.17453, sec. 3.2 (positions
+    Xiao et al. 2023, Efficient Streaming Language Models with Attention Sinks, arXiv:2309.17453 (positions
     are learned here and stay those of the text).
     """
 
@@ -58,7 +58,7 @@ class SinkWindow(Cache):
 class HeavyHitters(Cache):
     """The tokens that gathered most attention so far and the latest ones, half of the budget each, for every head.
 
-    Zhang et al. 2023, H2O: Heavy-Hitter Oracle, arXiv:2306.14048, Algorithm 1: the score of entry j is the sum of the
+    Zhang et al. 2023, H2O: Heavy-Hitter Oracle, arXiv:2306.14048: the score of entry j is the sum of the
     attention that all queries so far paid to it; the least of the entries outside the recent half is evicted.
     """
 
@@ -87,7 +87,7 @@ class HeavyHitters(Cache):
 def quantized(x: Tensor, *, bits: int, dim: int) -> tuple[Tensor, Tensor, Tensor]:
     """q = round((x − z) / s), z = min x, s = (max x − min x) / (2^bits − 1) along `dim`; returns q (uint8), s, z.
 
-    Asymmetric quantization, Liu et al. 2024, KIVI, arXiv:2402.02750, sec. 3; |x − (s·q + z)| <= s / 2.
+    Asymmetric quantization, Liu et al. 2024, KIVI, arXiv:2402.02750; |x − (s·q + z)| <= s / 2.
     """
     least, most = x.amin(dim, keepdim=True), x.amax(dim, keepdim=True)
     scale = ((most - least) / (2**bits - 1)).clamp(min=1e-8)
@@ -97,7 +97,8 @@ def quantized(x: Tensor, *, bits: int, dim: int) -> tuple[Tensor, Tensor, Tensor
 class QuantizedCache(Cache):
     """Keys in groups along tokens (a scale per channel), values along channels (a scale per token), the latest plain.
 
-    Liu et al. 2024, KIVI, arXiv:2402.02750, Algorithm 1: every `group` tokens the plain rest is quantized.
+    Liu et al. 2024, KIVI, arXiv:2402.02750, Algorithm 1: every `group` tokens the plain rest is quantized (here the
+    values too; there each value is quantized when it leaves a window of plain ones).
     """
 
     def __init__(self, *, bits: int, group: int = 16) -> None:

@@ -13,14 +13,14 @@ FAMILY = "linear-attention-and-ssm"
 
 
 def feature_map(x: Tensor) -> Tensor:
-    """φ(x) = elu(x) + 1, positive. Katharopoulos et al. 2020, Transformers are RNNs, arXiv:2006.16236, eq. 7."""
+    """φ(x) = elu(x) + 1, positive. Katharopoulos et al. 2020, Transformers are RNNs, arXiv:2006.16236."""
     return F.elu(x) + 1
 
 
 def parallel(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """out_i = Σ_{j≤i} φ(q_i)·φ(k_j) v_j / Σ_{j≤i} φ(q_i)·φ(k_j), all pairs at once: quadratic.
 
-    Katharopoulos et al. 2020, eq. 8 with causal masking (sec. 3.3). q, k (..., n, d), v (..., n, e) -> (..., n, e).
+    Katharopoulos et al. 2020, with causal masking. q, k (..., n, d), v (..., n, e) -> (..., n, e).
     """
     scores = (feature_map(q) @ feature_map(k).transpose(-1, -2)).tril()
     return scores @ v / scores.sum(-1, keepdim=True)
@@ -29,7 +29,7 @@ def parallel(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 def recurrent(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """S_i = S_{i−1} + φ(k_i) v_iᵀ, z_i = z_{i−1} + φ(k_i), out_i = φ(q_i)ᵀ S_i / φ(q_i)·z_i: one state of fixed size.
 
-    Katharopoulos et al. 2020, eq. 16-20.
+    Katharopoulos et al. 2020, the transformer as a recurrent network.
     """
     state, outs = empty_state(k, v), []
     for i in range(q.shape[-2]):
@@ -56,7 +56,7 @@ def chunked(q: Tensor, k: Tensor, v: Tensor, *, chunk: int = 64) -> Tensor:
     """The state carried from chunk to chunk, all pairs only within a chunk: linear, and made of large products.
 
     Yang et al. 2023, Gated Linear Attention Transformers with Hardware-Efficient Training, arXiv:2312.06635,
-    sec. 2, the chunkwise form (without gates).
+    the chunkwise form (without gates).
     """
     s, z = empty_state(k, v)
     outs = []

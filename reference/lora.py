@@ -15,7 +15,7 @@ FAMILY = "peft"
 class LoRA(nn.Module):
     """h = W x + (α / r) B A x with W frozen, A Gaussian and B zero at the start.
 
-    Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models, arXiv:2106.09685, eq. 3.
+    Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models, arXiv:2106.09685.
     """
 
     def __init__(self, layer: nn.Linear, *, rank: int, alpha: float) -> None:
@@ -29,7 +29,7 @@ class LoRA(nn.Module):
 
     @torch.no_grad()
     def merged(self) -> nn.Linear:
-        """W + (α / r) B A as an ordinary layer: no extra time at inference (sec. 4.1)."""
+        """W + (α / r) B A as an ordinary layer: no extra time at inference."""
         layer = deepcopy(self.layer)
         layer.weight += self.scale * self.b @ self.a
         return layer

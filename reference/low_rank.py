@@ -18,7 +18,7 @@ def truncated_svd(weight: Tensor, rank: int) -> tuple[Tensor, Tensor]:
 
     No product of that rank is nearer to W (Eckart and Young 1936, The approximation of one matrix by another of lower
     rank); for networks Denton et al. 2014, Exploiting Linear Structure Within Convolutional Networks,
-    arXiv:1404.0736, sec. 3.2.1.
+    arXiv:1404.0736.
     """
     left, values, right = torch.linalg.svd(weight, full_matrices=False)
     root = values[:rank].sqrt()

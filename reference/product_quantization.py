@@ -14,7 +14,7 @@ FAMILY = "ann-search-and-index-compression"
 
 
 def k_means(points: Tensor, count: int, *, rounds: int, seed: int) -> Tensor:
-    """(count, d) centres of points (n, d), n >= count: Lloyd 1982, Least squares quantization in PCM, Method I.
+    """(count, d) centres of points (n, d), n >= count: Lloyd 1982, Least squares quantization in PCM.
 
     A centre that loses all its points stays where it was, so that the mean squared error never grows.
     """
@@ -37,7 +37,7 @@ def nearest_of(points: Tensor, centres: Tensor) -> Tensor:
 def trained_codebooks(vectors: Tensor, *, parts: int, seed: int, centres: int = 256, rounds: int = 8) -> Tensor:
     """(parts, centres, d / parts): one k-means for each part of the dimensions.
 
-    Jégou et al. 2011, Product Quantization for Nearest Neighbor Search, IEEE TPAMI 33(1), eq. 8.
+    Jégou et al. 2011, Product Quantization for Nearest Neighbor Search, IEEE TPAMI 33(1).
     """
     if vectors.shape[1] % parts:
         raise ValueError(f"{vectors.shape[1]} dimensions cannot be cut into {parts} equal parts")
@@ -45,7 +45,7 @@ def trained_codebooks(vectors: Tensor, *, parts: int, seed: int, centres: int = 
 
 
 def encoded(vectors: Tensor, codebooks: Tensor) -> Tensor:
-    """(n, parts) uint8: for each part of a vector the nearest centre of its codebook (eq. 8)."""
+    """(n, parts) uint8: for each part of a vector the nearest centre of its codebook (Jégou et al. 2011)."""
     chunks = vectors.chunk(len(codebooks), dim=1)
     return torch.stack([nearest_of(p, c) for p, c in zip(chunks, codebooks, strict=True)], dim=1).to(torch.uint8)
 
@@ -56,7 +56,7 @@ def decoded(codes: Tensor, codebooks: Tensor) -> Tensor:
 
 
 def inner_products(query: Tensor, codes: Tensor, codebooks: Tensor) -> Tensor:
-    """(n,) query · decoded(codes) from a table of query parts times centres: the asymmetric form (sec. III-A)."""
+    """(n,) query · decoded(codes) from a table of query parts times centres: the asymmetric form of Jégou et al."""
     table = (codebooks @ query.view(len(codebooks), -1, 1))[..., 0]  # (parts, centres)
     return table.gather(1, codes.T.long()).sum(0)
 
@@ -64,7 +64,7 @@ def inner_products(query: Tensor, codes: Tensor, codebooks: Tensor) -> Tensor:
 def sign_bits(vectors: Tensor) -> Tensor:
     """(n, d / 64) int64: one bit a dimension, set where it is positive; d a multiple of 64.
 
-    Yamada et al. 2021, Efficient Passage Retrieval with Hashing (BPR), arXiv:2106.00882, sec. 3.
+    Yamada et al. 2021, Efficient Passage Retrieval with Hashing (BPR), arXiv:2106.00882.
     """
     if vectors.shape[1] % 64:
         raise ValueError(f"64 bits make a word: {vectors.shape[1]} dimensions are no multiple of 64")
@@ -81,8 +81,8 @@ def signs(bits: Tensor) -> Tensor:
 def hamming(query: Tensor, bits: Tensor) -> Tensor:
     """(n,) number of bits in which words (n, w) differ from the query's (w,).
 
-    The bits of a word are added in place, pairs first: Warren 2012, Hacker's Delight, 2nd ed., sec. 5-1. The top bit is
-    counted apart, because int64 shifts drag the sign along.
+    The bits of a word are added in place, pairs first (Warren 2012, Hacker's Delight, 2nd ed.). The top bit is counted
+    apart, because int64 shifts drag the sign along.
     """
     x = bits ^ query
     top = (x < 0).long()
@@ -117,7 +117,7 @@ def measure(device: str = "cpu", *, seed: int = 0) -> list[Measurement]:
         return hamming(asked_bits[i], bits).topk(count, largest=False).indices
 
     def by_query(i: int) -> Tensor:
-        """The best 100 by bits, in the order of query · signs: BPR's second stage (Yamada et al. 2021, sec. 3.2)."""
+        """The best 100 by bits, in the order of query · signs: BPR's second stage (Yamada et al. 2021)."""
         best = by_bits(i, 100)
         return best[(signs(bits[best]) @ asked[i]).topk(10).indices]
 

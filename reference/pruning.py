@@ -17,7 +17,7 @@ FAMILY = "unstructured-pruning"
 def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
     """True for the weights that stay: all but the round(sparsity · n) smallest of the layer.
 
-    Han et al. 2015, Learning both Weights and Connections for Efficient Neural Networks, arXiv:1506.02626, sec. 3.
+    Han et al. 2015, Learning both Weights and Connections for Efficient Neural Networks, arXiv:1506.02626.
     """
     return _largest(weight.abs().flatten(), weight.numel() - round(sparsity * weight.numel())).view_as(weight)
 
@@ -25,20 +25,20 @@ def magnitude_mask(weight: Tensor, sparsity: float) -> Tensor:
 def wanda_score(weight: Tensor, inputs: Tensor) -> Tensor:
     """S_ij = |W_ij| · ‖X_j‖₂ for weight (outputs, inputs) and calibration inputs (samples, inputs).
 
-    Sun et al. 2023, A Simple and Effective Pruning Approach for Large Language Models, arXiv:2306.11695, eq. 1.
+    Sun et al. 2023, A Simple and Effective Pruning Approach for Large Language Models, arXiv:2306.11695.
     """
     return weight.abs() * inputs.float().norm(dim=0)
 
 
 def wanda_mask(weight: Tensor, inputs: Tensor, sparsity: float) -> Tensor:
-    """Keeps the best scores within each output row, the comparison group of Wanda (sec. 3)."""
+    """Keeps the best scores within each output row, the comparison group of Wanda."""
     return _largest(wanda_score(weight, inputs), weight.shape[1] - round(sparsity * weight.shape[1]))
 
 
 def two_of_four_mask(score: Tensor) -> Tensor:
     """Keeps exactly the two best of every four neighbouring inputs; the number of inputs must be a multiple of four.
 
-    Mishra et al. 2021, Accelerating Sparse Deep Neural Networks, arXiv:2104.08378, sec. 3.1.
+    Mishra et al. 2021, Accelerating Sparse Deep Neural Networks, arXiv:2104.08378.
     """
     if score.shape[-1] % 4:
         raise ValueError(f"2:4 sparsity needs a multiple of 4 inputs, got {score.shape[-1]}")
@@ -51,7 +51,7 @@ def _largest(score: Tensor, count: int) -> Tensor:
 
 
 def bytes_two_of_four(weights: int, *, bits: int = 16) -> float:
-    """Half of the values, and two bits for each that say where it stood (Mishra et al. 2021, fig. 2)."""
+    """Half of the values, and two bits for each that say where it stood (Mishra et al. 2021)."""
     return weights / 2 * (bits + 2) / 8
 
 

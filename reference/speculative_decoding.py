@@ -19,13 +19,13 @@ Next = Callable[[Sequence[int], int], Tensor]
 def acceptance(target: Tensor, draft: Tensor) -> Tensor:
     """min(1, p(x) / q(x)) for each token x; 0 where the draft never proposes x.
 
-    Leviathan et al. 2022, Fast Inference from Transformers via Speculative Decoding, arXiv:2211.17192, sec. 2.3.
+    Leviathan et al. 2022, Fast Inference from Transformers via Speculative Decoding, arXiv:2211.17192.
     """
     return torch.where(draft > 0, (target / draft).clamp(max=1), torch.zeros_like(target))
 
 
 def residual(target: Tensor, draft: Tensor) -> Tensor:
-    """norm(max(0, p − q)), from which a rejected token is drawn again (Algorithm 1). p itself where p = q."""
+    """norm(max(0, p − q)), from which a rejected token is drawn again. p itself where p = q."""
     left = (target - draft).clamp(min=0)
     return left / left.sum() if left.sum() > 0 else target
 
@@ -47,8 +47,8 @@ def speculate(
 ) -> tuple[list[int], int]:
     """`count` tokens distributed exactly as those of `sample`, and how often the target ran.
 
-    Leviathan et al. 2022, Algorithm 1; Chen et al. 2023, Accelerating Large Language Model Decoding with Speculative
-    Sampling, arXiv:2302.01318, Algorithm 2. Each round gives one token more than were accepted.
+    Leviathan et al. 2022; Chen et al. 2023, Accelerating Large Language Model Decoding with Speculative
+    Sampling, arXiv:2302.01318. Each round gives one token more than were accepted.
     """
     text, end, runs = list(prompt), len(prompt) + count, 0
     while len(text) < end:

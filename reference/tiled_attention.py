@@ -17,9 +17,9 @@ def tiled_attention(
 ) -> Tensor:  # fmt: skip
     """softmax(q kᵀ / √d) v for q (..., n, d), k (..., m, d), v (..., m, e); equal to it but for the order of sums.
 
-    Dao et al. 2022, FlashAttention, arXiv:2205.14135, Algorithm 1, in the loop order of Dao 2023, FlashAttention-2,
-    arXiv:2307.08691, Algorithm 1, which divides once at the end. The running maximum and sum are of Milakov and
-    Gimelshein 2018, Online normalizer calculation for softmax, arXiv:1805.02867, Algorithm 3.
+    Dao et al. 2022, FlashAttention, arXiv:2205.14135, in the loop order of Dao 2023, FlashAttention-2,
+    arXiv:2307.08691, which divides once at the end. The running maximum and sum are of Milakov and
+    Gimelshein 2018, Online normalizer calculation for softmax, arXiv:1805.02867.
     For each tile of scores S:
 
         m' = max(m, rowmax S);  P = exp(S − m');  l ← exp(m − m')·l + rowsum P;  O ← exp(m − m')·O + P V;  at last O / l

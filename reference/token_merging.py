@@ -19,7 +19,7 @@ SIDE, PATCH, CLASSES = 32, 4, 8
 def bipartite_soft_matching(metric: Tensor, merged: int) -> Callable[[Tensor], Tensor]:
     """A function that sums tokens (batch, tokens, width) into (batch, tokens − merged, width), matched by `metric`.
 
-    Bolya et al. 2022, Token Merging: Your ViT But Faster, arXiv:2210.09461, sec. 3: tokens alternate between sets A and
+    Bolya et al. 2022, Token Merging: Your ViT But Faster, arXiv:2210.09461: tokens alternate between sets A and
     B; each of A is tied to the most similar of B (cosine); the `merged` strongest ties are
     merged, at most half of the tokens.
     """
@@ -51,7 +51,7 @@ def merge(x: Tensor, size: Tensor, metric: Tensor, merged: int) -> tuple[Tensor,
 
 
 def proportional_attention(q: Tensor, k: Tensor, v: Tensor, size: Tensor) -> Tensor:
-    """softmax(q kᵀ / √d + log s) v: a token that stands for s patches counts s times (Bolya et al. 2022, eq. 1)."""
+    """softmax(q kᵀ / √d + log s) v: a token that stands for s patches counts s times (Bolya et al. 2022)."""
     bias = size.log()[:, None, None, :, 0].to(q.dtype)
     return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
 
@@ -84,7 +84,7 @@ class VisionTransformer(nn.Module):
 
             def attend(q: Tensor, k: Tensor, v: Tensor, size: Tensor = size) -> Tensor:
                 nonlocal keys
-                keys = k.mean(1)  # the metric: keys, averaged over heads (sec. 3)
+                keys = k.mean(1)  # the metric: keys, averaged over heads
                 return proportional_attention(q, k, v, size)
 
             x = block.attention(x, attend)

@@ -11,7 +11,7 @@ Attend = Callable[[Tensor, Tensor, Tensor], Tensor]  # q, k, v, each (batch, hea
 def softmax_attention(q: Tensor, k: Tensor, v: Tensor, *, causal: bool = False, mask: Tensor | None = None) -> Tensor:
     """softmax(q kᵀ / √d) v, written out: the scores of all pairs are held at once.
 
-    Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762, eq. 1. `mask` (boolean, broadcastable to
+    Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762. `mask` (boolean, broadcastable to
     (..., queries, keys)) says which keys a query may see; `causal` aligns the last query with the last key.
     """
     scores = q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5

@@ -46,7 +46,7 @@ def unpacked(pairs: Tensor) -> Tensor:
 def scales_of(weight: Tensor, bits: int) -> Tensor:
     """s = max|w| / (2^(bits−1) − 1) over the last axis, rounded to float16 and never below its smallest normal number.
 
-    Symmetric quantization: Nagel et al. 2021, A White Paper on Neural Network Quantization, arXiv:2106.08295, sec. 2.2.
+    Symmetric quantization: Nagel et al. 2021, A White Paper on Neural Network Quantization, arXiv:2106.08295.
     """
     return (weight.abs().amax(-1) / (2 ** (bits - 1) - 1)).clamp(min=2.0**-14).half()
 
@@ -74,7 +74,7 @@ def round_to_nearest(weight: Tensor, *, bits: int, group: int | None = None) -> 
 def gptq(weight: Tensor, inputs: Tensor, *, group: int, bits: int = 4, damping: float = 0.01) -> Quantized:
     """Rounds one input column after the other and lets the later columns make up for the error.
 
-    Frantar et al. 2022, GPTQ, arXiv:2210.17323, Algorithm 1: H = 2 X Xᵀ + λI; with U the upper Cholesky factor of H⁻¹,
+    Frantar et al. 2022, GPTQ, arXiv:2210.17323: H = 2 X Xᵀ + λI; with U the upper Cholesky factor of H⁻¹,
     column i leaves e = (w_i − s·q_i) / U_ii and every later column j takes w_j −= e·U_ij (eq. 2).
     `inputs` (samples, inputs) are what the layer saw in calibration.
     """

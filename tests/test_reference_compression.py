@@ -203,7 +203,7 @@ def test_distillation_loss_without_weight_is_cross_entropy():
 
 
 def test_gradient_at_high_temperature_is_that_of_matching_logits():
-    """Hinton et al. 2015, eq. 4: (z − v) / n for centred logits over n classes, T² included."""
+    """Hinton et al. 2015, at high temperature: (z − v) / n for centred logits over n classes, T² included."""
     student, teacher = (m - m.mean(1, keepdim=True) for m in (matrix(1, 5), matrix(1, 5, 1)))
     student.requires_grad_()
     distillation_loss(student, teacher, torch.tensor([0]), temperature=1000.0, weight=1.0).backward()
