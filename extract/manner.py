@@ -3,6 +3,7 @@
 from extract.context import FIGURE, Sentence, written
 from extract.factors import falls_by_words
 from extract.frame import LEAD, Frame, frame
+from extract.judged import judged
 from extract.lexicon import words
 from extract.lists import listed_with
 from extract.measure import Choice
@@ -182,7 +183,7 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
             return _moved(s, k, choice)
         if tied.how == "sign":
             return "none"
-        return "better" if _judged(s, k, tied, choice, metric) else "none"
+        return "better" if judged(s, k, tied, choice, metric) else "none"
     classes = tied.classes
     falling = _falling(s, choice, metric, tied)
     if q.mark == "-" and tied.how == "sign":
@@ -279,112 +280,6 @@ def _moved(s: Sentence, k: int, choice: Choice) -> str:
     if falling is None or up != falling:
         return "better"
     return "none" if q.link == "vs" else "worse"
-
-
-_BEATS = ("outperform", "surpass", "exceed", "beat", "outscor")
-_BEST = words("manner_best")
-_COMPARED = words("manner_compared")
-_STOPS = words("governed_stop")
-
-
-def _judged(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> bool:
-    """Whether words of judgement go with a level: `the lowest`, `a lower FID of`, `outperforming X` without a gap of
-    its own."""
-    place = s.places[k]
-    if tied.how == "to":
-        for j in range(tied.place - 1, max(-1, tied.place - 14), -1):
-            if s.lows[j] in (FIGURE, ";", ","):
-                break
-            if s.cue_at(j) & {"up", "down", "good"} and s.lows[j] not in (
-                "additional",
-                "more",
-                "less",
-                "extra",
-                "added",
-                "up",
-                "down",
-                "efficiency",
-                "efficient",
-            ):
-                return True
-    n = len(s.lows)
-    for i in range(max(0, place - 28), min(n, place + 22)):
-        word = s.lows[i]
-        if word.startswith(_BEATS) and not word.endswith(("ance", "ment")):
-            near = i > place and FIGURE not in s.lows[place + 1 : i] and s.lows[i - 1] in (",", "significantly")
-            if not _has_gap(s, i) and (metric == "quality" or (near and metric == "speed")):
-                return not _gap_after(s, place)
-        elif word in _BEST or (word == "state" and s.lows[i : i + 5] == ["state", "-", "of", "-", "the"]):
-            low, high = min(i, place), max(i, place)
-            if (
-                (FIGURE not in s.lows[low + 1 : high] or (i < place and _together(s, low + 1, high)))
-                and _parted(s, low, high) <= (1 if metric == "quality" else 0)
-                and (metric == "quality" or i < place)
-                and "only" not in s.lows[low:high]
-                and ";" not in s.lows[low:high]
-            ):
-                if s.lows[i - 2].startswith(("match", "rival", "approaching")):
-                    continue  # `matching the best X` speaks of a rival
-                if word == "leading" and i + 1 < n and s.lows[i + 1] == "to":
-                    continue
-                return not _gap_after(s, place)
-        elif (
-            word in _COMPARED
-            and i < place
-            and choice.phrase is not None
-            and 1 <= choice.phrase.first - i <= 4
-            and not _STOPS & set(s.lows[i + 1 : choice.phrase.first])
-            and choice.phrase.first < place
-            and s.clauses[place] - s.clauses[i] <= 1
-        ):
-            return True
-    return False
-
-
-def _together(s: Sentence, first: int, end: int) -> bool:
-    """Whether the figures between a word of judgement and a level are levels listed with it: `the best F1 of 81.2 on A
-    and 79.4 on B`."""
-    between = s.lows[first:end]
-    if end - first > 24 or any(
-        w in (";", "while", "whereas", "but", "compared", "than", "vs", "by", "with") for w in between
-    ):
-        return False
-    inside = [j for j, p in enumerate(s.places) if first <= p < end]
-    last = inside[-1]
-    return all(s.figures[j].from_value is None and not frame(s, j).how for j in inside) and (
-        last + 1 < len(s.figures) and s.figures[last].unit.family == s.figures[last + 1].unit.family
-    )
-
-
-def _parted(s: Sentence, low: int, high: int) -> int:
-    """How many clauses lie between two words, those of brackets and of listed figures aside."""
-    between = s.lows[low + 1 : high]
-    marks = sum(1 for j, w in enumerate(between) if w in ("(", ")", ":") or (w == "," and FIGURE in between[:j]))
-    return max(0, s.clauses[high] - s.clauses[low] - marks)
-
-
-def _has_gap(s: Sentence, verb: int) -> bool:
-    """Whether a verb like `outperforms` has a figure of its own: `outperforms X by 3%`."""
-    for j in range(verb + 1, min(len(s.lows), verb + 26)):
-        if s.lows[j] in (";", "while", "achieving", "reaching"):
-            return False
-        if s.lows[j] == "by":
-            return FIGURE in s.lows[j + 1 : j + 6]
-    return False
-
-
-def _gap_after(s: Sentence, place: int) -> bool:
-    if any(s.lows[j].startswith(_BEATS) and _has_gap(s, j) for j in range(place, min(len(s.lows), place + 24))):
-        return True
-    return any(
-        place < p <= place + 30
-        and ";" not in s.lows[place:p]
-        and s.figures[j].unit.family in ("percent", "points", "bare")
-        and (found := frame(s, j)).how in ("of", "right", "sign")
-        and "good" in found.classes
-        and s.lows[found.place].startswith("improvement")
-        for j, p in enumerate(s.places)
-    )
 
 
 def _reduced(s: Sentence, place: int) -> bool:

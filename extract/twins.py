@@ -65,7 +65,7 @@ def _joined(s: Sentence, first: Phrase, last: Phrase) -> bool:
         and len(between) <= _WIDEST
         and not _BREAKS.intersection(between)
         and not _MARKS.difference("-").intersection(between)
-        and not any(s.cue_at(j) & _OTHER_VERB for j in range(first.end, last.first))
+        and not any(s.cue_at(j) & _OTHER_VERB for j in range(last.first - len(between), last.first))
         and not any(last.end <= p.first <= last.end + 1 for p in s.measures)
         and s.lows[last.end : last.end + 1] not in (["is"], ["are"], ["was"], ["were"])
     )
