@@ -97,14 +97,20 @@ class Ray:
         task = partial(_on_a_node, work=work, version=reading.version())
         try:
             ray.data.DataContext.get_current().enable_progress_bars = False
+            logging.getLogger("ray.data").setLevel(logging.ERROR)
             data = ray.data.read_parquet(paths, filesystem=self._files, override_num_blocks=len(paths))
             data = data.map_batches(
-                task, batch_size=None, batch_format="pyarrow", zero_copy_batch=True, num_cpus=1, max_retries=_RETRIES
+                task,
+                batch_size=None,
+                batch_format="pyarrow",
+                num_cpus=1,
+                # Ray Data itself would try for ever, also what ends its process each time.
+                ray_remote_args_fn=lambda: {"max_retries": _RETRIES},
             )
             data.write_parquet(results, filesystem=self._files)
         except (RayError, RuntimeError, pa.ArrowException) as error:
             raise OSError(f"Ray could not read the papers: {_reason(error)}") from error
-        yield from self._results(results, sent)
+        yield from results_of(self._files, results, sent)
         self._files.delete_dir(begin)
 
     def close(self) -> None:
@@ -129,20 +135,29 @@ class Ray:
             sent.append(together["paper_no"].to_numpy().astype(np.int64))
         return paths, np.sort(np.concatenate(sent)) if sent else np.zeros(0, np.int64)
 
-    def _results(self, folder: str, sent: NDArray[np.int64]) -> Iterator[pa.Table]:
-        had = np.zeros(len(sent), np.bool_)
-        for file in self._files.get_file_info(fs.FileSelector(folder, recursive=True)):
-            if file.type is not fs.FileType.File:
+
+def results_of(files: fs.FileSystem, folder: str, sent: NDArray[np.int64]) -> Iterator[pa.Table]:
+    """The rows of all Parquet files of a folder, each paper of `sent` (in order) once.
+
+    What a lost process left half written is passed over: another one wrote it whole. Raises OSError when papers lack.
+    """
+    had = np.zeros(len(sent), np.bool_)
+    for found in files.get_file_info(fs.FileSelector(folder, recursive=True)):
+        if found.type is not fs.FileType.File:
+            continue
+        with files.open_input_file(found.path) as handle:
+            try:
+                file = pq.ParquetFile(handle)
+            except pa.ArrowInvalid:
                 continue
-            with self._files.open_input_file(file.path) as handle:
-                for batch in pq.ParquetFile(handle).iter_batches(_ROWS):
-                    table = pa.Table.from_batches([batch])
-                    places = np.searchsorted(sent, table["paper_no"].to_numpy())
-                    new = ~had[places]
-                    had[places] = True
-                    yield table if new.all() else table.filter(pa.array(new))
-        if not had.all():
-            raise OSError(f"Ray gave back {had.sum():,} of {len(had):,} papers; the build was given up")
+            for batch in file.iter_batches(_ROWS):
+                table = pa.Table.from_batches([batch])
+                places = np.searchsorted(sent, table["paper_no"].to_numpy())
+                new = ~had[places]
+                had[places] = True
+                yield table if new.all() else table.filter(pa.array(new))
+    if not had.all():
+        raise OSError(f"Ray gave back {had.sum():,} of {len(had):,} papers; nothing was built")
 
 
 def make(name: str, *, jobs: int | None, address: str | None, shards: str) -> Engine:
