@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -28,6 +29,7 @@ _RETRIES = 8  # of one shard, when the process or node that reads it is lost
 _OBJECTS = (
     512 << 20
 )  # bytes of shared memory for a cluster of our own: shards and results are files, little is in flight
+_RAISED = re.compile(r"^(?!ray\.)[\w.]+(?:Error|Exception|Killed): (.+)", re.MULTILINE)
 _ROWS = 1024  # of results taken from a file at a time
 
 
@@ -97,7 +99,7 @@ class Ray:
         task = partial(_on_a_node, work=work, version=reading.version())
         try:
             ray.data.DataContext.get_current().enable_progress_bars = False
-            logging.getLogger("ray.data").setLevel(logging.ERROR)
+            logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what goes wrong is raised here
             data = ray.data.read_parquet(paths, filesystem=self._files, override_num_blocks=len(paths))
             data = data.map_batches(
                 task,
@@ -206,6 +208,6 @@ def _on_a_node(papers: pa.Table, *, work: Work, version: str) -> pa.Table:
 
 
 def _reason(error: BaseException) -> str:
-    """The last line that says what happened: Ray puts the traceback of the node before it."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1][:500] if lines else repr(error)
+    """What happened, out of the traceback of a node that Ray gives as the message, with its own advice behind."""
+    said = _RAISED.findall(str(error))
+    return str(said[0] if said else str(error).strip() or repr(error))[:500]
