@@ -147,7 +147,7 @@ def test_a_place_for_shards_that_is_none_is_named(place):
 def test_what_a_node_raised_is_said_without_the_traceback_and_advice():
     traceback = (
         "ray::MapBatches(_on_a_node)() (pid=1)\n  File 'engines.py', line 1, in _on_a_node\n"
-        "RuntimeError: the node n7 has other code\n\nray.exceptions.UserCodeException: UDF failed\nTo change retry, ...\n"
+        "RuntimeError: the node n7 has other code\n\nray.exceptions.UserCodeException: UDF failed\nTo change it, ...\n"
     )
     assert engines._reason(RuntimeError(traceback)) == "the node n7 has other code"
     assert engines._reason(RuntimeError("The worker died unexpectedly.")) == "The worker died unexpectedly."
