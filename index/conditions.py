@@ -12,12 +12,32 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-import data
 from extract import devices
 from extract.catalogue import nodes, resolve
-from index.answer import Understood, UnitThreshold
+from index import question_words as lexicon
+from index.answer import Understood
 from index.columns import Columns, Mask
+from index.limits import scales, threshold, unit_threshold, units_named, within
+from index.nearness import nearness
 from index.topic import asks_of_claims
+
+__all__ = [
+    "SURE_ENOUGH",
+    "Conditions",
+    "against",
+    "best_factors",
+    "conditions",
+    "is_device",
+    "names_baseline",
+    "same_phase",
+    "scales",
+    "threshold",
+    "unit_threshold",
+    "units_named",
+    "wanted_hardware",
+    "whole_paper",
+    "within",
+]
 
 # A claim read with less confidence satisfies nothing, it is only near. It is of all fields together: of the open
 # gold's claims with 0.2 to 0.6, 30 of 40 still have figure, unit and metric right (the reader has learned from these).
@@ -31,11 +51,12 @@ class Conditions:
 
     carrying: Mask  # claims that meet every condition on one claim but hardware
     on_wanted: Mask  # claims on the wanted hardware, all when none is wanted
-    near: Mask  # claims of the right metric that miss one condition
+    nearness: NDArray[np.float64]  # of each paper, 0 to 1: `index.nearness`
+    near_in_front: NDArray[np.float64]  # the same by its title and abstract alone
+    topical: bool  # whether the question names a topic
     papers: Mask  # papers that meet the conditions on the paper as a whole
     unstated: Mask  # papers that name no hardware, none when no hardware is wanted
     on_claims: bool  # whether anything is asked of claims at all
-    named: Mask  # papers whose text names the wanted hardware, none when none is wanted
     stated: Mask  # claims that name the wanted hardware themselves, none when none is wanted
     left_out: Mask  # papers that are in no answer: published before the day asked for, or on no day that is known
 
@@ -66,16 +87,48 @@ def conditions(
         stated = columns.on(wanted)
         on_wanted = stated.copy()
         if not all(is_device(name) for name in read.hardware):
-            # A paper about an FPGA rarely says so again beside each figure; one that names an A100 may mean a rival's.
-            on_wanted |= ~columns.with_hardware() & named[columns.paper]
+            on_wanted |= ~columns.with_hardware() & _throughout(read.hardware, columns)[columns.paper]
         unstated = ~columns.papers_naming(lambda _: True)
     on_claims = asks_of_claims(read)
-    near = right_metric & (on_wanted | meets) if on_claims else np.zeros_like(own)
-    if read.baseline:
-        near &= compared | on_wanted
     left_out = ~(columns.published >= np.datetime64(since)) if since else none
     papers = whole_paper(read, columns, about=about) & ~left_out
-    return Conditions(meets, on_wanted, near, papers, unstated, on_claims, named, stated, left_out)
+    met = met_in_front = np.zeros(columns.papers)
+    if on_claims:
+        met, met_in_front = nearness(
+            read, columns, right_metric=right_metric, on_wanted=on_wanted, compared=compared, named=named
+        )
+    return Conditions(
+        carrying=meets,
+        on_wanted=on_wanted,
+        nearness=met,
+        near_in_front=met_in_front,
+        topical=about is not None,
+        papers=papers,
+        unstated=unstated,
+        on_claims=on_claims,
+        stated=stated,
+        left_out=left_out,
+    )
+
+
+def _throughout(hardware: tuple[str, ...], columns: Columns) -> Mask:
+    """Papers whose figures are of the wanted hardware also where they do not say so.
+
+    A paper about an FPGA rarely says so again beside each figure. One that names an A100 may mean a rival's, and one
+    that names CPUs and GPUs does not say which of them a figure is of.
+    """
+    wanted, table = wanted_hardware(hardware), lexicon.table()["hardware"]
+    named = columns.papers_naming(wanted)
+    if not any(name in table["passing"] for name in hardware):
+        return named
+    other = lambda name: not (name in table["vague"] or wanted(name) or _includes(name, hardware))  # noqa: E731
+    found: Mask = named & ~columns.papers_naming(other)
+    return found
+
+
+def _includes(name: str, wanted: Iterable[str]) -> bool:
+    """Whether a class of hardware holds what is wanted, as GPU an A100."""
+    return any(devices.matches(one, name) for one in wanted)
 
 
 def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
@@ -88,59 +141,6 @@ def is_device(name: str) -> bool:
     """Whether the name is one exact device, not a series, vendor or class."""
     found = resolve(name)
     return found is not None and nodes()[found].level == "device"
-
-
-def threshold(read: Understood, columns: Columns) -> Mask:
-    """Claims whose factor, its better end, reaches the one asked for."""
-    if read.min_factor is None:
-        return np.ones(len(columns.factor), np.bool_)
-    with np.errstate(invalid="ignore"):
-        reached = columns.factor >= read.min_factor * (1 - 1e-3)
-        if read.strict:  # a claim of "more than 2x" is more than 2x
-            more = columns.bound.equal("at_least")
-            reached &= (columns.factor > read.min_factor * (1 + 1e-3)) | more
-    return np.asarray(reached, dtype=np.bool_)
-
-
-def scales(unit: str) -> dict[str, float]:
-    """Units that measure the same as this one, with how much of it each is: {"ms": 0.001} for "s"."""
-    for table in data.table("questions.toml")["unit_scale"].values():
-        if unit in table:
-            return {name: size / table[unit] for name, size in table.items()}
-    return {unit: 1.0}
-
-
-def within(limit: UnitThreshold, low: float, high: float) -> bool:
-    """Whether a figure in the limit's own unit, or the better end of a range, keeps within it."""
-    return (limit.min is None or high >= limit.min) and (limit.max is None or low <= limit.max)
-
-
-def unit_threshold(read: Understood, columns: Columns) -> Mask:
-    """Levels and shares in the unit asked for, or one of its kind, that keep within the limits."""
-    limit = read.unit_threshold
-    if limit is None:
-        return np.ones(len(columns.factor), np.bool_)
-    levels = columns.kind.equal("level") | columns.kind.equal("fraction")
-    found = np.zeros_like(levels)
-    for name, size in scales(limit.unit).items():
-        rows = np.flatnonzero(levels & columns.unit.equal(name))  # few: arithmetic on all claims takes ten times longer
-        one, other = columns.value[rows], columns.value_max[rows]
-        fits = np.ones(len(rows), np.bool_)
-        with np.errstate(invalid="ignore"):
-            if limit.min is not None:
-                fits &= np.fmax(one, other) * size >= limit.min
-            if limit.max is not None:
-                fits &= np.fmin(one, other) * size <= limit.max
-        found[rows[fits]] = True
-    return found
-
-
-def units_named(read: Understood) -> frozenset[str]:
-    """Units that the words name without a figure ("how many GB"), and those of the same kind; none beside a figure."""
-    if read.metric is None or read.min_factor is not None or read.unit_threshold is not None:
-        return frozenset()
-    kinds = (scales(word) for word in set(re.findall(r"[A-Za-z/-]+", read.text)))
-    return frozenset(unit for kind in kinds if len(kind) > 1 for unit in kind)
 
 
 def of_phase(phase: str, columns: Columns) -> Mask:

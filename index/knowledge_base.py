@@ -132,7 +132,10 @@ class KnowledgeBase:
         meant = families_meant(named) if named else []
         if read.family and read.family not in dict(meant):  # set by hand, or said in words of a measure: "KV cache"
             meant = [(read.family, 1.0), *meant]
-        return topic(read, question, words=self.words, meaning=meaning, meant=meant, terms=terms, columns=self.columns)
+        return topic(
+            read, question, words=self.words, meaning=meaning, meant=meant, terms=terms, columns=self.columns,
+            texts=self.records.texts,
+        )  # fmt: skip
 
     def paper_answers(
         self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked]

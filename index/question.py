@@ -20,6 +20,7 @@ from index.spelling import mended
 from index.topic_words import topic_stems
 
 _NOT_ON = re.compile(r"\b(?:without (?:an? |any |the )?|no |non-)$", re.I)
+_EITHER = re.compile(r"\bor\b|\band\b|/|,")
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
@@ -95,8 +96,20 @@ def _hardware(question: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     names = list(dict.fromkeys(n for m in mentions for n in m.names))
     if not names and (vendor := _vendors().search(question)):
         return (device(vendor.group()).name,), [vendor.span()]
-    kept = [n for n in names if not any(o != n and devices.matches(o, n) for o in names)]
+    kept = [n for n in names if not _beside_its_device(n, mentions, question)]
     return tuple(kept), [(m.start, m.end) for m in mentions]
+
+
+def _beside_its_device(name: str, mentions: list[devices.Mention], question: str) -> bool:
+    """Whether a class only says what a device beside it is: "A100 GPU", and not "phones or embedded boards"."""
+    spans = [(m.start, m.end) for m in mentions if name in m.names]
+    for other in mentions:
+        if any(n != name and devices.matches(n, name) for n in other.names):
+            for start, end in spans:
+                between = question[min(end, other.end) : max(start, other.start)]
+                if not _EITHER.search(between):
+                    return True
+    return False
 
 
 def _metric(said: list[Said], figures: Figures) -> str | None:
@@ -168,7 +181,7 @@ def understand(question: str) -> Understood:
     blanked = lexicon.masked(text, [*kept, *([when[1]] if when else []), *([against[1:]] if against else [])])
     blanked = lexicon.masked(blanked, places)
     multiples = [(q.start, q.end) for q in quantities.find(blanked) if q.unit.name in ("x", "%")]
-    said = lexicon.metrics(lexicon.masked(blanked, multiples))  # "3 times" is no time
+    said = lexicon.metrics(lexicon.masked(blanked, multiples, fill="|"))  # "3 times" is no time
     figures = read(blanked, said)
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
     meant = families_meant(topic) if _left(topic, []) else []

@@ -6,6 +6,7 @@ from functools import cache
 from index import question_words as lexicon
 
 _WORD = re.compile(r"[\w#@+.\-/']+")
+_PARTS = frozenset(("half", "third", "quarter", "fifth", "tenth", "hundredth", "thousandth", "fraction", "part"))
 _LONGEST = 5  # words of a baseline's name
 
 
@@ -37,8 +38,10 @@ def _name(text: str) -> str:
         end = match.end()
         if len(words) == _LONGEST or (match.group().endswith(".") and match.end() < len(text)):
             break
-    while len(words) > 1 and any(not s.rank and s.words == words[-1].lower() for s in lexicon.metrics(words[-1])):
-        words.pop()
+    for said in lexicon.metrics(" ".join(words)):
+        if not said.rank and said.start:
+            words = " ".join(words)[: said.start].split()
+            break
     while words and words[-1].lower() in (
         "or",
         "and",
@@ -60,6 +63,8 @@ def _fits(name: str) -> bool:
     if low in never or any(low.startswith(n + " ") for n in never):
         return False
     first = low.split()[0]
+    if first in _PARTS:
+        return False
     return not (first.endswith("ing") and len(low.split()) > 1 and first not in ("training", "existing", "decoding"))
 
 

@@ -28,7 +28,8 @@ _SAVED = re.compile(r"\b(?:sav\w+|cut\w*|reduc\w*|remov\w*|drop\w*|prun\w*|skip\
 _REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
 _SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
 _KEEP = re.compile(
-    rf"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at|below|under|within)\s+{_HEDGES}", re.I
+    rf"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at(?!\s+(?:least|most))|below|under|within)\s+{_HEDGES}",
+    re.I,
 )
 _BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
 _LOST = re.compile(r"\s*(?:loss|drop|degradation|penalty|accuracy (?:loss|drop|hit|penalty))\b", re.I)
@@ -42,15 +43,7 @@ _PEAK = re.compile(
     re.I,
 )
 _COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
-_FILES = re.compile(
-    r"\b(?:models?|networks?|files?|index(?:es)?|checkpoints?|download|weights)\b", re.I
-)  # their bytes lie on disk
 _LEVEL_METRICS = frozenset({"quality"})
-_PEAK = re.compile(
-    r"\b(?:mfu|hfu|utili[sz]ation|peak (?!memory|vram|ram|gpu|power)\w+|theoretical peak|occupancy|of the theoretical|"
-    r"roofline|scaling efficiency)\b",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)

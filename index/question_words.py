@@ -120,10 +120,10 @@ def parity(question: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if not _SHARE_OF.search(question[:start])]
 
 
-def masked(question: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The question with those places blanked, offsets unchanged."""
+def masked(question: str, spans: Iterable[tuple[int, int]], *, fill: str = " ") -> str:
+    """The question with those places blanked, offsets unchanged. A phrase runs over spaces, not over another `fill`."""
     for start, end in spans:
-        question = question[:start] + " " * (end - start) + question[end:]
+        question = question[:start] + fill * (end - start) + question[end:]
     return question
 
 

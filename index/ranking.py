@@ -31,8 +31,10 @@ __all__ = [
 ]
 
 SATISFIES, NEAR, UNSTATED, OTHER, LEFT_OUT = 3, 2, 1, 0, -1
-# What figures add to a topic's score of about 0 to 2.
-STRENGTH, CONFIDENCE, CLOSE, STATED = 0.1, 0.3, 0.3, 0.2
+NEARLY = 0.3  # papers that come this near are near misses
+# What figures add to a topic's score of about 0 to 2; for coming near, less where the question has a topic.
+STRENGTH, CONFIDENCE, STATED = 0.1, 0.3, 0.2
+CLOSE, CLOSE_ON_TOPIC = 1.0, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def groups(read: Understood, asked: Conditions, columns: Columns) -> NDArray[np.
     """int64 (papers,): the group of each paper."""
     if asked.on_claims:
         satisfying = columns.papers_of(asked.carrying & asked.on_wanted) & asked.papers
-        near = (columns.papers_of(asked.near) | asked.named) & asked.papers
+        near = ((asked.nearness >= NEARLY) | asked.topical) & asked.papers
         unstated = columns.papers_of(asked.carrying) & asked.unstated & asked.papers
     else:
         satisfying, near, unstated = asked.papers, np.zeros_like(asked.papers), asked.papers & asked.unstated
@@ -99,7 +101,7 @@ def up_front(asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> M
         return np.ones(columns.papers, np.bool_)
     front = columns.front & asked.carrying
     said = columns.papers_of(front & asked.on_wanted)
-    near = columns.papers_of(columns.front & asked.near) | asked.named
+    near = (asked.near_in_front >= NEARLY) | (asked.nearness < NEARLY)
     by_group = {SATISFIES: said, NEAR: near, UNSTATED: columns.papers_of(front)}
     found: Mask = np.select([group == g for g in by_group], list(by_group.values()), True)
     return found
@@ -113,9 +115,7 @@ def _figures(read: Understood, asked: Conditions, columns: Columns, group: NDArr
     added = STRENGTH * np.clip(_logarithms(best_factors(columns, full)) / np.log(1000), 0, 1)
     added += CONFIDENCE * _surest(columns, full)
     added += STATED * columns.papers_of(asked.carrying & asked.stated)
-    if read.min_factor is not None and read.min_factor > 1:
-        closest = _logarithms(best_factors(columns, asked.near & asked.on_wanted)) / np.log(read.min_factor)
-        added += np.where(group == SATISFIES, 0, CLOSE * np.clip(closest, 0, 1))
+    added += np.where(group == SATISFIES, 0, (CLOSE_ON_TOPIC if asked.topical or read.text else CLOSE) * asked.nearness)
     result: NDArray[np.float64] = added
     return result
 

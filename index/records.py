@@ -22,6 +22,12 @@ class Records:
         found = self._rows(f"SELECT {_PAPER} FROM papers WHERE paper_no IN (SELECT unnest(?))", [list(numbers)])
         return {paper["paper_no"]: paper for paper in found}
 
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """Title and abstract of papers, in the order asked for."""
+        query = "SELECT paper_no, title || '. ' || abstract AS text FROM papers WHERE paper_no IN (SELECT unnest(?))"
+        found = {row["paper_no"]: row["text"] for row in self._rows(query, [list(numbers)])}
+        return [found.get(number) or "" for number in numbers]
+
     def claims(self, numbers: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         """The claims of papers, by paper_no, as records of `extract.claim.as_json`; rejected ones are left out."""
         found: dict[int, list[dict[str, Any]]] = {}
@@ -74,9 +80,13 @@ class Records:
 
 
 def _implementation(row: Mapping[str, Any]) -> Implementation:
-    return Implementation(
-        row["url"], row["implementation_kind"], row["how"], row["implementation_name"], row["licence"] or ""
-    )
+    """With words of warning, how and when the link was found in `how`."""
+    official = row["implementation_kind"] == "official"
+    when = f"{'seen' if official else 'checked'} {row['found_on']}" if row["found_on"] else ""
+    if not official and not when:
+        when = "licence not checked"
+    how = ", ".join(part for part in (row["note"], row["how"], when) if part)
+    return Implementation(row["url"], row["implementation_kind"], how, row["implementation_name"], row["licence"] or "")
 
 
 def _claim(row: dict[str, Any]) -> dict[str, Any]:

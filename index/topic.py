@@ -4,7 +4,7 @@ Three signals are added, each from 0 to 1: words (BM25), meaning (cosine), and t
 the families that a question names tell its topic; a paper without them is off it, however good its figures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index import question_words as lexicon
 from index.answer import Understood
 from index.columns import Columns, Mask
+from index.topic_phrases import pairs, together
 from index.topic_words import topic_stems
 from index.words import Words, tokens
 
@@ -25,7 +26,8 @@ RARE = 0.05  # a word in fewer than this share of the papers tells the topic
 ENOUGH = 0.5  # share of the topic's words, weighted by how rare they are, that a paper on it has
 ALL = 0.99
 RELATED, LEAST = 0.7, 0.3  # how far families related to one that is meant are believed, and from which score on
-LIKE_BEST = 0.6  # of a topic alone, papers with this share of the best score
+LIKE_BEST, LIKE_SAID = 0.6, 0.5  # papers on a topic have this share of the best score; less where its family is said
+PHRASES, LOOKED_AT = 0.4, 50  # for all phrases of the question, looked for in this many of the first papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,12 @@ def topic(
     meant: Sequence[tuple[str, float]],
     terms: Sequence[str],
     columns: Columns,
+    texts: Callable[[Sequence[int]], Sequence[str]] | None = None,
 ) -> Topic:
     """The topic of a question.
 
     `meaning` are the papers' cosines with it, `meant` the families that it may mean, `terms` the field's words for its
-    everyday words.
+    everyday words; `texts` gives title and abstract of papers by number, without it phrases are not looked for.
     """
     by_words = words.scores(question)
     if terms:
@@ -128,15 +131,34 @@ def topic(
     relevance += weight * of_families(meant, columns)
     stems = topic_stems(read.text)
     about = _about(read, meant, words, stems, columns)
+    covered = coverage(words, stems, columns.papers)
     if stems and not read.baseline:
-        relevance += COVERED * coverage(words, stems, columns.papers)
+        relevance += COVERED * covered
     if read.baseline:
         relevance += COMPARED * coverage(words, tokens(read.baseline), columns.papers)
+    if texts is not None and stems:
+        _add_phrases(relevance, read.text, words, texts)
     if not stems and about is None and not read.baseline:
         relevance *= 0.5  # only words of measuring and asking: the figures tell more
+    if stems and not read.baseline and asks_of_claims(read):
+        like = relevance >= (LIKE_SAID if read.family else LIKE_BEST) * relevance.max(initial=0.0)
+        like |= covered >= ALL
+        about = like if about is None else about & like
     if about is None and not asks_of_claims(read) and not (read.parity or read.max_loss or read.years):
         about = relevance >= LIKE_BEST * relevance.max(initial=0.0)  # nothing but a topic: the papers nearest to it
     return Topic(relevance, about)
+
+
+def _add_phrases(
+    relevance: NDArray[np.float64], text: str, words: Words, texts: Callable[[Sequence[int]], Sequence[str]]
+) -> None:
+    """Adds to the first papers what they have of the question's phrases, the rarer ones weighing more."""
+    papers = len(relevance)
+    rarity = lambda stem: np.log((papers + 1) / (np.count_nonzero(words.scores_of([stem])) + 0.5))  # noqa: E731
+    weights = {pair: float(rarity(pair[0]) + rarity(pair[1])) for pair in pairs(text)}
+    if weights and papers:
+        first = np.argpartition(-relevance, min(LOOKED_AT, papers) - 1)[:LOOKED_AT]
+        relevance[first] += PHRASES * together(weights, texts(first.tolist()))
 
 
 def asks_of_claims(read: Understood) -> bool:
