@@ -114,6 +114,10 @@ def _own(s: Sentence, k: int) -> Frame:
         pass  # a dash, or a level on a scale that runs below nought
     elif q.mark in ("+", "-") and q.unit.family in ("percent", "points", "bare", "factor"):
         found = _right(s, place)
+        if q.mark == "+" and not found.how and s.lows[place - 1 : place] == ["by"]:
+            verb = _by(s, place - 1)
+            if verb.place >= 0:
+                return verb  # `beats X by +3%`
         return Frame("sign", found.place, found.classes | ({"up"} if q.mark == "+" else {"down"}))
     right = _right(s, place)
     if right.how:

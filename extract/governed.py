@@ -32,6 +32,7 @@ _NOUN = (
     "compression",
 )
 _BLANK = words("governed_blank")
+_LOSSES = ("overhead", "loss", "drop", "degradation", "gap", "penalty", "slowdown", "increase")
 
 
 def _change(s: Sentence, p: Phrase) -> bool:
@@ -118,6 +119,9 @@ def governed(s: Sentence, k: int, tied: Frame) -> tuple[Phrase | None, tuple[int
     if tied.how == "by":
         return _by(s, place, last, tied)
     if tied.how == "object":
+        noun = next((p for p in s.measures if p.end == tied.place and p.strong), None)
+        if noun is not None and s.lows[tied.place].startswith(_LOSSES):
+            return noun, None  # `keeps the latency overhead below 5%`
         first = place + 1
         while first < len(s.lows) and s.lows[first] in (
             "of",
@@ -260,6 +264,8 @@ def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None,
             (j for j in range(crossed[-1], by) if s.lows[j] in (",", "and", "or", "while")), default=crossed[-1]
         )
         found = _strong(s, joint + 1, by) or _weak(s, joint + 1, by)
+        if beats:
+            found = [p for p in found if _not_in_name(s, p)]
         if found:
             return found[-1], None
         words = _words(s, joint + 1, by)
@@ -279,6 +285,8 @@ def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None,
             return next(p for p in s.measures if p.first == v and p.cls == "speed"), None
         end = _phrase_end(s, v + 1, limit=12)
         found = _strong(s, v + 1, min(end, by))
+        if beats:
+            found = [p for p in found if _not_in_name(s, p)]
         if found:
             return found[-1], None
         bracket = end < by and s.lows[end] == "("
@@ -311,6 +319,12 @@ def _by(s: Sentence, place: int, last: int, tied: Frame) -> tuple[Phrase | None,
         own = [p for p in s.measures if p.first == v]
         return (own[0] if own else None), None
     return _subject(s, v), None
+
+
+def _not_in_name(s: Sentence, p: Phrase) -> bool:
+    """Whether a measure after `beats` is what is beaten, not a piece of the rival's name: `beats the accuracy of X by`,
+    not `beats inference-time methods by`."""
+    return s.lows[p.end : p.end + 1] in (["of"], ["by"], ["on"], ["in"], ["from"])
 
 
 def _subject(s: Sentence, verb: int) -> Phrase | None:

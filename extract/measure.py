@@ -58,6 +58,7 @@ def _after(s: Sentence, place: int, phrase: Phrase) -> float:
             "from",
             "as",
             "to",
+            "under",
         ):
             score -= 1.5
         elif word in (",", ";", "and", "or"):
@@ -190,10 +191,21 @@ def choose(s: Sentence, k: int, tied: Frame) -> Choice:
         if best.phrase is not None:
             return best if group[choices.index(best)] == k else Choice(best.phrase, "list", best.score, best.second)
     if k > 0 and k == group[0] and _bare_of_measure(s, k) and (best.score < 3.0 or leans(s, k)):
-        previous = choose(s, k - 1, frame(s, k - 1))
-        if previous.phrase is not None or previous.words is not None or s.figures[k - 1].unit.metric:
-            return Choice(previous.phrase, "carried", 1.5, best.phrase, k - 1, previous.words)
+        j = _result_before(s, k)
+        previous = choose(s, j, frame(s, j))
+        if previous.phrase is not None or previous.words is not None or s.figures[j].unit.metric:
+            return Choice(previous.phrase, "carried", 1.5, best.phrase, j, previous.words)
     return best
+
+
+def _result_before(s: Sentence, k: int) -> int:
+    """The figure before the k-th, plain counts such as `per 3,000 slides` and `at 4 cycles` passed over."""
+    j = k - 1
+    while (
+        j > 0 and s.figures[j].unit.family in ("bare", "count") and s.lows[s.places[j] - 1] in ("per", "every", "each")
+    ):
+        j -= 1
+    return j
 
 
 _BEATS = ("outperform", "surpass", "exceed", "beat")
@@ -230,17 +242,29 @@ def _paired(s: Sentence, group: list[int], best: Choice) -> list[Phrase] | None:
         return None
     i = next(j for j, p in enumerate(s.measures) if p.first == best.phrase.first)
     slash = "/" in s.lows[s.places[group[0]] + 1 : s.places[group[1]]]
-    if not slash and "respectively" not in s.lows:
+    if not slash and "respectively" not in s.lows and len(group) > 2:
         return None
     for first in range(max(0, i - len(group) + 1), i + 1):
         run = s.measures[first : first + len(group)]
-        if len(run) == len(group) and all(
-            1 <= b.first - a.end <= 3
-            and all(w in ("/", "and", ",", "the", "in", "for") for w in s.lows[a.end : b.first])
-            for a, b in pairwise(run)
-        ):
-            return run
+        if len(run) == len(group) and all(_side_by_side(s, a, b) for a, b in pairwise(run)):
+            return run if slash or "respectively" in s.lows or _object_of(s, run, s.places[group[0]]) else None
     return None
+
+
+def _side_by_side(s: Sentence, a: Phrase, b: Phrase) -> bool:
+    """Whether two measures are coordinated: `training cost and inference latency`, `payload and GPU memory`."""
+    between = s.lows[a.end : b.first]
+    if not 1 <= len(between) <= 4 or between[0] not in ("/", "and", ","):
+        return False
+    return all(
+        w in ("/", "and", ",", "the", "in", "for") or (w.isalpha() and w not in _STOPS) for w in between
+    ) and not (any(s.cue_at(j) & _CHANGES for j in range(a.end, b.first)))
+
+
+def _object_of(s: Sentence, run: list[Phrase], place: int) -> bool:
+    """Whether measures stand right before the `by` of their figures: `reduces A and B by 3x and 2x`."""
+    rest = s.lows[run[-1].end : place]
+    return rest[:1] == ["by"] and len(rest) < 5 and all(a.cls != b.cls and a.strong for a, b in pairwise(run))
 
 
 def _bare_of_measure(s: Sentence, k: int) -> bool:
@@ -336,11 +360,15 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
         return metric_of(s, j, choose(s, j, frame(s, j)), frame(s, j), setup)
     place = s.places[k]
     if unit.family in ("percent", "points") and s.lows[place - 1 : place] == ["within"] and not tied.how:
-        return "quality"  # `within 0.5 % of the baseline's accuracy`
+        near = next((p for p in s.measures if p.strong and place - 2 <= p.end < place), None)
+        return near.cls if near is not None else "quality"  # `within 0.5 % of the baseline's accuracy`
+    if (aside := _aside(s, k)) is not None:
+        j = aside
+        return metric_of(s, j, choose(s, j, frame(s, j)), frame(s, j), setup)
     if (
         unit.family == "bare"
         and s.figures[k].magnitude
-        and (phrase is None or phrase.cls in ("storage", "quality", "parameters", "other"))
+        and (phrase is None or phrase.cls in ("storage", "quality", "parameters") or _weakly_other(phrase))
     ):
         return "parameters"
     if (settled := settled_by_unit(unit)) is not None:
@@ -362,7 +390,7 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
     if s.figures[k].spelled == "order" and choice.score < 1 and "paper:speed" in setup:
         return "speed"
     if of_speed(s, tied) and (
-        phrase is None or phrase.cls in ("data", "quality", "other", "tokens", "cost") or not phrase.strong
+        phrase is None or phrase.cls in ("data", "quality", "other", "tokens", "cost", "compute") or not phrase.strong
     ):
         return "speed"
     if unit.family == "percent" and not tied.how and s.lows[place + 1 : place + 2] == ["of"]:
@@ -403,15 +431,14 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
                 return "other"
             return "quality" if unit.family in ("bare", "points", "percent") else _general(s, tied, unit.family, setup)
         return unit.metric or _general(s, tied, unit.family, setup)
-    if (
-        not phrase.strong
-        and s.lows[phrase.first].startswith(("outperform", "surpass", "exceed", "beat"))
-        and unit.family != "factor"
-    ):
-        return "quality"
+    if not phrase.strong and s.lows[phrase.first].startswith(("outperform", "surpass", "exceed", "beat")):
+        return "quality" if unit.family != "factor" else _general(s, tied, unit.family, setup)
     if not phrase.strong and s.lows[phrase.first] in _GENERAL:
         return _general(s, tied, unit.family, setup)
     if not phrase.strong and s.lows[phrase.first].startswith("efficien"):
+        levels = [q.unit.metric for q, p in zip(s.figures, s.places, strict=True) if phrase.end <= p < phrase.end + 3]
+        if levels and levels[0] and s.lows[phrase.end] == "(":
+            return levels[0]  # `is 20x more efficient (3 vs. 60 GFLOPs)`
         return _efficiency(s, setup)
     if phrase.cls == "storage" and phrase.end - phrase.first == 1 and s.lows[phrase.first].startswith("compress"):
         return _compressed(s, setup)
@@ -420,6 +447,27 @@ def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str
     return phrase.cls
 
 
+def _weakly_other(phrase: Phrase) -> bool:
+    return phrase.cls == "other" and not phrase.strong
+
+
+def _aside(s: Sentence, k: int) -> int | None:
+    """The figure that a share or change in brackets tells again: `0.2M parameters (0.3% of the model)`, `by 12 min (55%
+    improvement)`; None where it is none."""
+    place = s.places[k]
+    if k == 0 or s.figures[k].unit.family != "percent" or s.lows[place - 1] not in ("(", "~"):
+        return None
+    between, after = s.lows[s.places[k - 1] + 1 : place], s.lows[place + 1 : place + 3]
+    if s.figures[k - 1].unit.metric is None or len(between) > 4 or between.count("(") != 1 or ")" in between:
+        return None
+    if after[:1] == ["of"] or (after[1:] in ([")"], [","]) and after[0] in _BARE_CHANGE):
+        return k - 1
+    return None
+
+
+_BARE_CHANGE = frozenset(
+    {"improvement", "reduction", "decrease", "increase", "less", "fewer", "lower", "smaller", "saving"}
+)
 _GENERAL = words("measure_general")
 _HOURS = frozenset({"hour", "hours", "day", "days", "time"})
 _CASES = words("manner_cases")
