@@ -6,6 +6,7 @@ All functions take plain text (`plain.plain`), in which LaTeX and typography are
 
 import re
 from dataclasses import dataclass, replace
+from math import isfinite
 
 from extract.numbers import DIGITS, MAGNITUDE, PARTS, WORD_NUMBER, WORDS, digits, power, rounded
 from extract.units import BARE, FACTOR, PERCENT, Unit, unit_at
@@ -527,6 +528,7 @@ def find(text: str) -> list[Quantity]:
         [q for m in _NUMBER.finditer(masked) if (q := _single(masked, m)) is not None] if _DIGIT.search(masked) else []
     )
     found += _spelled(masked)
+    found = [q for q in found if isfinite(q.value)]  # three hundred digits in a row are no figure
     if not found:
         return []
     return _join(masked, sorted(found, key=lambda q: (q.start, -q.end)))

@@ -7,6 +7,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v\.s|e\.g|i\.e|cf|al|etc|Fig|Figs|Eq|Eqs|Sec|Tab|No|resp|approx|ca|seq|max|min|avg|"
     r"w\.r\.t|Dr|Prof|St|incl|ref)|(?<![-\d])(?<!\d )\b[A-Z]|\(\d{4})\.$"
 )
+LONGEST = 1200  # letters of a sentence: of 133,000 in abstracts three are longer; reading takes their cube
 _LIST_MARK = re.compile(r"(?:^|\s)\(?\d{1,2}[.)]$")
 
 
@@ -19,27 +20,40 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans, start = [], 0
     for found in _END.finditer(text):
         end = found.start() + len(found[0].rstrip())
-        head = text[start : found.start() + 1]
-        tail = head[-12:]
+        tail = text[max(start, found.start() - 11) : found.start() + 1]
         if found[0][0] == "." and (_ABBREVIATION.search(tail) or _LIST_MARK.search(tail)):
             following = text[found.end() : found.end() + 1]
             if not (tail.endswith(("al.", "etc.")) and following.isupper() and not text[found.end() :].startswith("(")):
                 continue
-        if head.count("(") > head.count(")") and len(head) < 400 and "vs" in tail:
-            continue
+        if "vs" in tail and found.start() + 1 - start < 400:
+            head = text[start : found.start() + 1]
+            if head.count("(") > head.count(")"):
+                continue
         spans.append((start, end))
         start = found.end()
     if start < len(text):
         spans.append((start, len(text)))
     out = []
-    for a, b in spans:
-        while a < b and text[a] == " ":
-            a += 1
-        while b > a and text[b - 1] == " ":
-            b -= 1
-        if a < b:
-            out.append((a, b))
+    for first, last in spans:
+        for a, b in _pieces(text, first, last):
+            while a < b and text[a] == " ":
+                a += 1
+            while b > a and text[b - 1] == " ":
+                b -= 1
+            if a < b:
+                out.append((a, b))
     return out
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A sentence as it is, or, where it is longer than any that people write, cut at blanks."""
+    cut = []
+    while end - start > LONGEST:
+        at = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        at = at if at > 0 else start + LONGEST
+        cut.append((start, at))
+        start = at
+    return [*cut, (start, end)]
 
 
 _DIGIT = re.compile(r"\d")

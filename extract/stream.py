@@ -9,7 +9,7 @@ from extract.claim import as_json
 from extract.processes import spread
 
 _CHUNK = 64  # papers handed to a process at a time
-MAX_TEXT = 1_000_000  # letters of one text that are read; what is behind is left
+MAX_TEXT = 20_000  # letters of one text that are read, ten times arXiv's longest abstract; what is behind is left
 
 
 class BadRow(ValueError):
@@ -88,5 +88,5 @@ def parsed(lines: Iterable[str]) -> Iterator[object]:
             continue
         try:
             yield json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield BadRow(number, f"no JSON: {error}; got {line.strip()[:60]!r}")

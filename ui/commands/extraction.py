@@ -19,7 +19,7 @@ def _rows(lines: IO[str], bad: list[str]) -> Iterator[dict[str, Any]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             bad.append(f"line {number}: not JSON: {error}")
             continue
         if not isinstance(row, dict):
