@@ -265,7 +265,7 @@ COMMENT ON COLUMN implementations.upkeep IS 'maintained, archived or unknown.';
 COMMENT ON COLUMN implementations.covers IS 'What of the family it covers.';
 COMMENT ON COLUMN implementations.note IS 'A word of warning: non-commercial, copyleft, ...';
 COMMENT ON COLUMN implementations.how IS 'How the link was found.';
-COMMENT ON COLUMN implementations.found_on IS 'First day on which a source showed it; null for the catalogue.';
+COMMENT ON COLUMN implementations.found_on IS 'First day on which a source showed it; of the catalogue the day on which it was last checked.';
 
 -- The next three are empty in the file of a build. A reader fills temporary tables of the same names from the files of the
 -- home (index/curation.py), which the views below then see.

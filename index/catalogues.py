@@ -1,6 +1,7 @@
 """What data/ knows of hardware, techniques and code, as rows of the tables."""
 
 import re
+from datetime import date
 from typing import Any
 
 from extract.catalogue import nodes
@@ -61,6 +62,7 @@ def implementation_rows() -> list[dict[str, Any]]:
             "covers": known.covers or None,
             "note": known.note or None,
             "how": f"known code for {name[known.technique_id]}",
+            "found_on": date.fromisoformat(known.checked) if known.checked else None,
         }
         for known in all_implementations()
     ]

@@ -5,12 +5,15 @@ from functools import cache
 
 import data
 
-COLUMNS = ("technique_id", "name", "repo", "pypi", "licence", "status", "covers", "note")
+COLUMNS = ("technique_id", "name", "repo", "pypi", "licence", "status", "covers", "note", "checked")
 
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """A repository that holds code of a family. `pypi` and `note` may be empty; `licence` may be "none stated"."""
+    """A repository that holds code of a family. `pypi`, `note` and `checked` may be empty.
+
+    `licence` may be "none stated" (looked for in vain) or "unknown".
+    """
 
     technique_id: str
     name: str
@@ -20,6 +23,7 @@ class Implementation:
     status: str  # "maintained" | "archived" | "unknown"
     covers: str
     note: str  # "non-commercial", "copyleft" or other words of warning
+    checked: str  # ISO day on which repository and licence were looked at
 
 
 @cache

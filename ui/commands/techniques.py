@@ -130,5 +130,6 @@ def _describe(row: Mapping[str, Any], parts: Sequence[str], *, known: bool) -> N
     for known_code in row["implementations"]:
         upkeep = "" if known_code["status"] == "unknown" else f", {known_code['status']}"
         note = f", {known_code['note']}" if known_code["note"] else ""
+        note += "" if known_code["checked"] else ", licence not checked"
         out.print(Text.assemble(f"  {known_code['name']}: {known_code['covers']}"))
         out.print(Text(f"    {known_code['repo']}  {known_code['licence']}{upkeep}{note}", style="dim"))
