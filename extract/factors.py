@@ -5,7 +5,7 @@ Which way a measure goes when things get better is read from its words (data/mea
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import data
 
@@ -58,7 +58,7 @@ def _way(found: str) -> bool:
     raise KeyError(f"measure word {found!r} matched a pattern of data/measures.toml but is none of its words")
 
 
-@cache
+@lru_cache(maxsize=16384)
 def falls_by_words(measure: str) -> bool | None:
     """Whether a measure's words say that it falls (True) or rises (False) when things get better; None: they do not."""
     rate = _RATE.match(measure)

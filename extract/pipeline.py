@@ -17,6 +17,8 @@ from extract import parity
 from extract.context import Sentence
 from extract.figures import candidates
 
+_WORDS = 200_000
+
 for _name in ("sentence", "plain", "setup", "figures", "parities"):
     Doc.set_extension(_name, default=None, force=True)
 
@@ -50,6 +52,12 @@ def pipeline() -> Language:
     nlp.add_pipe("claim_figures")
     nlp.add_pipe("claim_parity")
     return nlp
+
+
+def forget_words() -> None:
+    """Makes the pipeline anew once it knows many words: spaCy keeps every one that it ever met, some 200 bytes each."""
+    if len(pipeline().vocab.strings) > _WORDS:
+        pipeline.cache_clear()
 
 
 def read(sentence: Sentence, plain: str, setup: tuple[str, ...]) -> Doc:

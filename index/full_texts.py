@@ -80,6 +80,9 @@ def read(texts: pa.Table, *, schemas: reading.Schemas) -> pa.Table:
 
     Given of each: `paper_no`, `paper_id`, `title` and `abstract` of the paper, and `text`, `crawler.fulltext` as JSON.
     """
+    from extract.pipeline import forget_words
+
+    forget_words()
     found = [_read_one(json.loads(row.pop("text")) | row) for row in texts.to_pylist()]
     columns = {
         table: reading.nested([getattr(one, field) for one in found], schemas[table])

@@ -72,6 +72,9 @@ def read(papers: pa.Table, *, schemas: Schemas, families: bool) -> pa.Table:
     these tables, as `schemas` has them; `vector` of the fast encoder, made for the families; `stems`, `counts`: see
     `index.word_counts.counted`. Without `families` there are no techniques, and vectors are null.
     """
+    from extract.pipeline import forget_words  # only where papers are read: it takes a second
+
+    forget_words()
     rows = papers.to_pylist()
     texts = [(p["title"], p["abstract"]) for p in rows]
     joined = [techniques.paper_text(*text) for text in texts]
@@ -113,7 +116,7 @@ def vector_column(vectors: NDArray[np.float32]) -> pa.Array:
 
 
 def _claims(paper: dict[str, Any]) -> list[dict[str, Any]]:
-    from extract.reader import claims  # only where papers are read: it takes a second
+    from extract.reader import claims
 
     title, abstract = paper["title"][:MAX_TEXT], paper["abstract"][:MAX_TEXT]
     found = claims(title, abstract, key=paper["paper_id"])

@@ -50,6 +50,24 @@ def test_rows_are_read_from_a_stream_only_as_claims_are_taken(monkeypatch):
     assert len(taken) <= 6
 
 
+def test_words_of_papers_read_before_are_forgotten(monkeypatch):
+    """spaCy keeps every word that it ever met: a process that reads millions of papers would fill the memory."""
+    from extract import pipeline
+
+    monkeypatch.setattr(pipeline, "_WORDS", 2000)
+    rows = [
+        {
+            "key": n,
+            "title": "",
+            "abstract": f"Finch is {n % 7 + 2}x faster than " + " ".join(f"w{n}v{k}" for k in range(20)),
+        }
+        for n in range(400)
+    ]
+    found = list(extract_rows(rows, jobs=1))
+    assert len(pipeline.pipeline().vocab.strings) < 6000
+    assert all(row["claims"][0]["value"] == n % 7 + 2 for n, row in enumerate(found))
+
+
 def test_a_process_that_is_killed_is_an_error_that_says_so():
     with pytest.raises(OSError, match="ended early"):
         list(spread(killed, [[1], [2]], jobs=2))
