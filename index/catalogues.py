@@ -48,7 +48,6 @@ def technique_rows() -> list[dict[str, Any]]:
 
 def implementation_rows() -> list[dict[str, Any]]:
     """Rows of the table `implementations` for the families."""
-    name = {family.technique_id: family.name for family in families()}
     return [
         {
             "technique_id": known.technique_id,
@@ -61,7 +60,7 @@ def implementation_rows() -> list[dict[str, Any]]:
             "upkeep": known.status,
             "covers": known.covers or None,
             "note": known.note or None,
-            "how": f"known code for {name[known.technique_id]}",
+            "how": f"for {known.technique_id}",
             "found_on": date.fromisoformat(known.checked) if known.checked else None,
         }
         for known in all_implementations()

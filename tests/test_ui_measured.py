@@ -249,6 +249,7 @@ def test_answers_and_papers_show_it(home):
     append(home, [as_record(m) for m in made()])
     asked = run("ask", "less memory for quantized weights", "--home", home).stdout
     assert re.search(r"measured here: quantization: memory 4x, speed does not show \(.*\)", asked)
+    assert re.search(r"library: https://github.com/pytorch/ao  \(BSD-3-Clause; for quantization, checked 2", asked)
     shown = run("show", "2501.00001", "--home", home).stdout
     assert re.search(r"memory +this paper 2.5x; one paper claims 2.5x", shown)
     assert re.search(r"speed +this paper 3.2x; one paper claims 3.2x", shown)

@@ -102,7 +102,7 @@ def understood(read: Understood) -> str:
 
 
 def _link(link: Mapping[str, Any]) -> str:
-    """`library: ADDRESS  (GPL-3.0; known code for …)`."""
+    """`library: ADDRESS  (GPL-3.0; copyleft, for …, checked 2026-11-21)`."""
     licence = f"{plain(link['licence'])}; " if link["licence"] else ""
     return f"{link['kind']}: {plain(link['url'])}  ({licence}{plain(link['how'])})"
 
