@@ -32,8 +32,8 @@ def load(connection: store.Connection, home: Path) -> list[str]:
         try:
             entry = json.loads(line)
             rows.append(_row(number, entry))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            unreadable.append(f"{path}, line {number}: not a measurement: {error!r}")
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+            unreadable.append(f"{path}, line {number}: not a measurement: {repr(error)[:200]}")
     store.fill_temporary(connection, "measurements", rows)
     return unreadable
 
@@ -44,10 +44,12 @@ def _row(number: int, entry: dict[str, Any]) -> dict[str, Any]:
     if wrong := [name for name, value in figures.items() if not math.isfinite(value)]:
         raise ValueError(f"{', '.join(wrong)} must be finite")
     words = {n: str(entry[n]) for n in ("technique_id", "metric", "unit", "device") if entry.get(n) is not None}
+    details = json.dumps(entry, ensure_ascii=False)
+    details.encode()  # half characters are no text
     return {
         "measurement_no": number,
         "recorded_at": (at.astimezone(UTC) if at.tzinfo else at).replace(tzinfo=None),
-        "details": json.dumps(entry, ensure_ascii=False),
+        "details": details,
         **figures,
         **words,
     }
@@ -77,7 +79,7 @@ def append(home: Path, records: Iterable[Mapping[str, Any]]) -> int:
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
@@ -154,14 +156,21 @@ def grouped(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _run(entry: Mapping[str, Any]) -> dict[str, Any]:
     """One method; figures that an entry written by hand lacks are null."""
-    names = ("unit", "value", "value_baseline", "quality_name", "quality_baseline", "quality", "setting")
+
+    def figure(name: str) -> float | None:
+        value = entry.get(name)
+        known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return float(value) if known else None  # type: ignore[arg-type]
+
     factor = float(entry["factor"])
-    return {
-        "method": str(entry.get("method") or ""),
-        "baseline": str(entry.get("baseline") or ""),
-        "factor": factor,
-        "factor_low": entry.get("factor_low", factor),
-        "factor_high": entry.get("factor_high", factor),
-        "shows": bool(entry.get("shows", factor > 1)),
-        "why": str(entry.get("why") or ""),
-    } | {name: entry.get(name) for name in names}
+    words = ("method", "baseline", "why", "unit", "quality_name", "setting")
+    return (
+        {
+            "factor": factor,
+            "factor_low": figure("factor_low") or factor,
+            "factor_high": figure("factor_high") or factor,
+            "shows": bool(entry.get("shows", factor > 1)),
+        }
+        | {name: str(entry.get(name) or "") for name in words}
+        | {name: figure(name) for name in ("value", "value_baseline", "quality_baseline", "quality")}
+    )

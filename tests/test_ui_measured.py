@@ -242,6 +242,16 @@ def test_a_figure_that_is_none_is_named(home, factor):
         assert "line 1: not a measurement" in base.status()["unreadable"][0]
 
 
+@pytest.mark.parametrize("wrong", ["fast", None, True, [1], {"a": 1}, float("nan"), -3])
+def test_an_entry_written_by_hand_does_not_stop_a_screen(home, wrong):
+    names = ("method", "baseline", "factor_low", "factor_high", "quality", "quality_baseline", "quality_name", "why")
+    row = {"technique_id": "quantization", "metric": "speed", "factor": 0.5, "recorded_at": "2026-01-01T00:00:00"}
+    entry = row | dict.fromkeys((*names, "device", "setting", "unit", "shows", "taken_from"), wrong)
+    measurements_file(home).write_text(json.dumps(entry) + "\n")
+    assert "0.5x" in run("techniques", "quantization", "--home", home).stdout
+    run("ask", "less memory for quantized weights", "--home", home)
+
+
 # Beside the claims
 
 
