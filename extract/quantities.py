@@ -199,7 +199,7 @@ def _single(text: str, found: re.Match[str]) -> Quantity | None:
         scientific = _SCIENTIFIC.match(found["exp"])
         exponent = found["exp"][scientific.end() if scientific else 0 :].replace(" ", "").strip("^e")
         raised = float(exponent) if len(exponent) < 4 else 99.0
-        value = value * 10**raised if scientific else value ** min(raised, 12.0) if value <= 10 else 0.0
+        value = value * 10 ** min(raised, 300) if scientific else value ** min(raised, 12.0) if value <= 10 else 0.0
     mark = marks[-1:] if marks else ""
     if mark == "-" and found.start() > 0 and text[found.start() - 1] not in " (,:[=\x00":
         mark = ""

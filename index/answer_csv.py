@@ -36,5 +36,12 @@ def answer_csv(answer: Answer, *, raw: bool = False) -> str:
             row["hardware"] = "; ".join(claim.get("hardware", ()))
             row["devices"] = "; ".join(dict.fromkeys(d["name"] for d in claim.get("devices", ())))
             cells = ["" if row.get(name) is None else row[name] for name in COLUMNS]
-            out.writerow([c if raw or not isinstance(c, str) else guarded(c) for c in cells])
+            out.writerow([_cell(c, raw=raw) for c in cells])
     return text.getvalue()
+
+
+def _cell(value: object, *, raw: bool) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r", "\n")  # which Python's writer puts between quotes; a bare CR would begin another row
+    return text if raw else guarded(text)

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from crawler.archive import Archive
-from index import builds, catalogues, embedding, engines, full_texts, kept, reading, store, words
+from index import builds, catalogues, embedding, engines, full_texts, kept, reading, sources, store, words
 from index.builds import HomeError, OpenBuild
 from index.embedding import Embedding
 from index.encoder import FAST, EncoderMissing
@@ -139,7 +139,7 @@ class _Build:
             if old:
                 connection.execute(f"ATTACH '{_quoted(old.folder / store.DATABASE)}' AS old (READ_ONLY)")
             with step("papers"):
-                entries, papers = self.load_papers(connection)
+                entries, papers = self.load_papers(connection, old)
             if no_families := reading.families_missing():
                 self.notes.append(f"no technique families: {no_families}")
             readers = reading.version() + ("-without-families" if no_families else "")
@@ -185,6 +185,7 @@ class _Build:
                 "recall": recall,  # of the ten nearest papers; null where search is exact
                 "counts": {"entries": entries, "papers": papers, "claims": claims},
                 "notes": self.notes,
+                sources.KEY: self.sources,
             }
             builds.publish(self.home, self.number, self.staging, manifest)
         return BuildReport(
@@ -201,26 +202,28 @@ class _Build:
             self.steps.megabytes,
         )
 
-    def load_papers(self, connection: store.Connection) -> tuple[int, int]:
+    def load_papers(self, connection: store.Connection, old: OpenBuild | None) -> tuple[int, int]:
         """All papers and their sources, numbered in the order of the archive; returns (entries, papers)."""
         archive = Archive(self.home)
+        self.sources, mended = sources.read_and_mended(self.home, archive, connection, old)
+        self.notes += mended
         entries = papers = 0
         total = archive.paper_count()
         rows: list[dict[str, Any]] = []
-        sources: list[dict[str, Any]] = []
+        seen: list[dict[str, Any]] = []  # rows of paper_sources
         for paper in archive.papers():
             rows.append(paper_row(papers, paper))
-            sources.extend(source_rows(paper))
+            seen.extend(source_rows(paper))
             papers += 1
             if len(rows) == _BATCH:
-                entries += len(sources)
+                entries += len(seen)
                 store.insert(connection, "papers", rows)
-                store.insert(connection, "paper_sources", sources)
-                rows, sources = [], []
+                store.insert(connection, "paper_sources", seen)
+                rows, seen = [], []
                 self.progress("papers", papers, total)
-        entries += len(sources)
+        entries += len(seen)
         store.insert(connection, "papers", rows)
-        store.insert(connection, "paper_sources", sources)
+        store.insert(connection, "paper_sources", seen)
         store.insert(connection, "crawl_days", [day_row(day) for day in archive.crawl_days()])
         self.notes += [f"{bad.place}: {bad.why}" for bad in archive.damaged()]
         archive.close()

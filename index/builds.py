@@ -20,7 +20,7 @@ from typing import IO, Any
 import data
 
 # Of the files of a build. A build of another format, or with other tables, is made again from papers/.
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 HASHED_ON_OPENING = 32 << 20  # bytes: a build up to this size is hashed whole whenever it is opened (some 30 ms)
 _UNFINISHED, _DISCARDED = ".unfinished-", ".discarded-"
@@ -77,7 +77,7 @@ def open_current(home: Path, *, other_tables: bool = False) -> OpenBuild:
         try:
             lock = (folder / MANIFEST).open("rb")
         except OSError as error:
-            if link.parent / os.readlink(link) != folder:
+            if current_number(home) != int(folder.name if folder.name.isdecimal() else -1):
                 continue
             raise HomeError(f"the build in {folder} is damaged: {MANIFEST}: {error.strerror}. {_cure(home)}") from None
         try:
@@ -90,13 +90,16 @@ def open_current(home: Path, *, other_tables: bool = False) -> OpenBuild:
         try:
             manifest = json.load(lock)
             number, made_by = int(manifest["build"]), int(manifest["format"])
-        except (ValueError, KeyError, TypeError) as error:
+            if made_by == FORMAT and manifest.get("sum") != _sum(manifest):
+                raise ValueError("it has changed since it was written: its sum is not its own")
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             lock.close()
             raise HomeError(f"the build in {folder} is damaged: {MANIFEST}: {error!r}. {_cure(home)}") from None
         if made_by != FORMAT:
             lock.close()
+            newer = "; it was made by a newer version: use that, or give up what it made" if made_by > FORMAT else ""
             raise HomeError(
-                f"the build in {folder} has format {made_by}, this version reads format {FORMAT}. {_cure(home)}"
+                f"the build in {folder} has format {made_by}, this version reads format {FORMAT}{newer}. {_cure(home)}"
             )
         if not other_tables and manifest.get("tables") != tables_version():
             lock.close()
@@ -131,6 +134,11 @@ def damage(build: OpenBuild, *, whole: bool) -> list[str]:
 def damaged(home: Path, build: OpenBuild, found: list[str]) -> HomeError:
     """The error that names what is damaged."""
     return HomeError(f"build {build.number} is damaged: {'; '.join(found)}. {_cure(home)}")
+
+
+def _sum(manifest: dict[str, Any]) -> str:
+    """SHA-256 of all that a manifest says but this sum itself."""
+    return sha256(json.dumps({k: v for k, v in manifest.items() if k != "sum"}, sort_keys=True).encode()).hexdigest()
 
 
 def _sha256(path: Path) -> str:
@@ -177,8 +185,8 @@ def publish(home: Path, number: int, staging: Path, manifest: dict[str, Any]) ->
     """
     names = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
     files = {name: {"bytes": (staging / name).stat().st_size, "sha256": _sha256(staging / name)} for name in names}
-    made = {"format": FORMAT, "build": number, "tables": tables_version()}
-    text = json.dumps(made | manifest | {"files": files}, indent=1, ensure_ascii=False)
+    made = {"format": FORMAT, "build": number, "tables": tables_version()} | manifest | {"files": files}
+    text = json.dumps(made | {"sum": _sum(made)}, indent=1, ensure_ascii=False)
     (staging / MANIFEST).write_text(text + "\n", encoding="utf-8")
     for path in (*staging.rglob("*"), staging):
         _to_disk(path)

@@ -143,19 +143,30 @@ def entries(home: Path) -> tuple[list[tuple[int, Entry]], list[str]]:
             continue
         try:
             entry = Entry(**json.loads(line))
-            datetime.fromisoformat(entry.recorded_at)
-            if entry.verdict not in VERDICTS or not isinstance(entry.claim, dict):
-                raise ValueError(f"verdict {entry.verdict!r}")
-            if entry.verdict == "set":
-                parsed(str(entry.field), str(entry.value))
-        except (ValueError, TypeError) as error:
-            unreadable.append(f"{path}, line {number}: not a verdict: {error}")
+            _check(entry)
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            unreadable.append(f"{path}, line {number}: not a verdict: {str(error)[:200]}")
             continue
         if entry.verdict != "undo":
             found.append((number, entry))
         elif taken_back := [place for place, (_, e) in enumerate(found) if e.claim_id == entry.claim_id]:
             del found[taken_back[-1]]
     return found, unreadable
+
+
+def _check(entry: Entry) -> None:
+    """Raises ValueError or OverflowError when an entry, written by hand or by another version, cannot be used."""
+    datetime.fromisoformat(entry.recorded_at).astimezone(UTC)
+    if entry.verdict not in VERDICTS or not isinstance(entry.claim, dict):
+        raise ValueError(f"verdict {entry.verdict!r}")
+    texts = (entry.claim_id, entry.field, entry.value, entry.note, entry.collection, entry.claim.get("paper_id"))
+    if wrong := [text for text in texts if text is not None and not isinstance(text, str)]:
+        raise ValueError(f"expected text, found {wrong[0]!r}")
+    if not isinstance(entry.claim_id, str):
+        raise ValueError("it names no claim")
+    json.dumps(asdict(entry), ensure_ascii=False).encode()  # half characters are no text
+    if entry.verdict == "set":
+        parsed(str(entry.field), str(entry.value))
 
 
 def undoing(home: Path, claim_id: str) -> Entry:

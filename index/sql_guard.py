@@ -80,6 +80,8 @@ class Result:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\r", "\n")  # a bare CR, which Python's writer does not quote, would begin another row
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict | tuple) else value
 
 

@@ -288,3 +288,9 @@ def test_a_sentence_longer_than_any_is_read_in_pieces() -> None:
     spans = sentences(text)
     assert max(end - start for start, end in spans) <= LONGEST
     assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize("written", ["1e999", "2e-999", "10^999", "9e308x faster"])
+def test_powers_beyond_any_number_break_nothing(written: str) -> None:
+    """A question with `1e999` in it once ended in an OverflowError."""
+    assert all(math.isfinite(q.value) for q in quantities.find(plain(f"it is {written} of it")))
