@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.table import Table
 from rich.text import Text
 
 from ui.command import command, err, out, print_json
@@ -108,8 +109,14 @@ def _measured(row: Mapping[str, Any]) -> str:
 
 def _describe(row: Mapping[str, Any], parts: Sequence[str], *, known: bool) -> None:
     def line(name: str, value: str) -> None:
-        if value:
+        if value and out.soft_wrap:
             print_indented(out, Text.assemble((f"{name:14}", "bold"), plain(value)), 2)
+        elif value:  # a terminal: wrapped within a column of its own
+            grid = Table.grid(padding=(0, 1))
+            grid.add_column(width=15, no_wrap=True)
+            grid.add_column()
+            grid.add_row(Text(f"  {name}", style="bold"), Text(plain(value)))
+            out.print(grid)
 
     out.print(Text.assemble((row["name"], "bold"), (f"  {row['technique_id']}", "dim")))
     out.print(Text(row["plain"]))
