@@ -20,6 +20,7 @@ from index.measured import append, grouped, latest, measurements_file
 from index.technique_catalogue import ids
 from reference.measurement import Case, Quality, Saving, counted
 from reference.record import as_record
+from ui.cards import measured_links
 from ui.cli import cli
 from ui.figures_by_family import in_short
 from ui.wording import span, times
@@ -132,6 +133,15 @@ def test_methods_in_short(factors, words):
     ]
     (group,) = grouped(rows)
     assert in_short(group) == words
+
+
+def test_a_card_says_where_an_effect_does_not_show_and_why():
+    rows = [as_record(m) for m in made()]
+    rows[1] |= {"why": "Too <small>.", "device": "<b>", "taken_from": "gpu.jsonl"}
+    links = measured_links(["quantization"], {"quantization": grouped(rows)})
+    assert "measured here: <b>4x</b> <span>Quantization for inference, memory, " in links
+    assert '<li title="Too &lt;small&gt;.">measured elsewhere: <b>speed does not show</b>' in links
+    assert "<small>" not in links
 
 
 # claims reproduce
