@@ -10,6 +10,12 @@ _LIMITS = words("conditions_limits")
 _UNDER = words("conditions_under")
 _SCALES = words("conditions_scales")
 _NAMES = words("settings_statistic")
+_BUDGETS = frozenset({"budget", "budgets", "regime", "regimes", "constraint", "constraints"})
+# what a factor of resolution is the size of: `an 8x downsampled code`, `a 4x decoder`
+_RESAMPLED = (
+    "downsampl", "upsampl", "subsampl", "undersampl", "upscal", "downscal", "super", "decoder", "encoder", "zoom",
+    "magnif", "resolution", "interpolat", "oversampl",
+)  # fmt: skip
 _GREEK = frozenset("αβγδεζηθκλμνσςτφψω")
 
 
@@ -21,20 +27,23 @@ def condition(s: Sentence, k: int) -> bool:
     after = s.lows[last + 1 : last + 5]
     before = s.lows[max(0, first - 4) : first]
     family = q.unit.family
-    if (after[:1] and after[0] in _LIMITS) or before[-2:] == ["budget", "of"]:
+    if (after[:1] and after[0] in _LIMITS) or before[-2:] in (["budget", "of"], ["regime", "of"], ["regimes", "of"]):
         return True
+    if after[1:2] and after[1] in _BUDGETS and family not in ("percent", "factor"):
+        return True  # `a 1 W power budget`
     if after[:2] == ["-", "pruned"] or after[:2] == ["-", "sparse"]:
         return True
     if before[-1:] == ["±"] or (before[-2:] == ["+", "-"] and family in ("percent", "points", "bare")):
         return True  # a spread
-    if family == "percent" and before[-1:] == ["at"] and _operates(s, group[0], after):
+    place = s.places[k]
+    if family == "percent" and s.lows[place - 1 : place] == ["at"] and _operates(s, k, s.lows[place + 1 : place + 2]):
         return True
     if family == "percent" and after[:1] and after[0] in _DOSES and q.from_value is None and not q.mark:
         return any(w in _UNDER for w in before[-2:])
     if family == "params":
         return _model_size(before, after, ranges=q.value_max is not None)
     if family == "factor":
-        return bool(after[:1]) and after[0].startswith(("downsampl", "upsampl", "subsampl", "undersampl"))
+        return bool(after[:1]) and (after[0].startswith(_RESAMPLED) or (len(after[0]) == 1 and after[0] in "kndm"))
     if family == "time":
         return (before[-1:] == ["at"] and q.unit.name in ("h", "days", "min")) or before[-2:] == ["trained", "on"]
     if family == "bytes":

@@ -78,6 +78,10 @@ class Frame:
 def frame(s: Sentence, k: int) -> Frame:
     """How the sentence's k-th figure is tied to a word of change."""
     own = _own(s, k)
+    if own.how == "by" and k > 0 and s.lows[own.place].startswith(_LOSSES) and own.place == s.places[k] - 2:
+        before = _own(s, k - 1)  # `cuts A by 4x, B by 3x, and the overhead by 2x`
+        if before.how == "by" and "down" in before.classes and s.places[k] - s.places[k - 1] < 9:
+            return before
     if own.how and own.how != "to":
         return own
     group = listed_with(s, k)
@@ -283,6 +287,8 @@ def _left(s: Sentence, place: int, lead: int) -> Frame:
         classes = s.cue_at(i) & _CHANGES
         if classes and place - i <= 6 and not s.lows[i].startswith(("exceed", "surpass", "outperform")):
             word = s.lows[i]
+            if s.lows[i + 1] == "at" and word.startswith(_NOUNS):
+                return Frame("")  # `the gains at only 1.2x the cost`
             if (
                 word.startswith(_NOUNS)
                 and not word.endswith(("s", "ing", "ed"))
@@ -378,6 +384,8 @@ def _noun(s: Sentence, of: int) -> Frame:
         if word in (FIGURE, ",", ";", "while", "and", "with", "achieving", "achieves"):
             break
         classes = s.cue_at(j) & _CHANGES
+        if word == "up" and s.lows[j + 1 : j + 2] == ["to"]:
+            continue
         if classes and word.startswith(_NOUNS) and not word.endswith(("ed", "ing", "es")):
             if (
                 word.startswith("loss")

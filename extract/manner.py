@@ -67,9 +67,8 @@ def kind(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str) -> str:
     if q.mark == "+" and tied.how == "of" and family not in ("percent", "factor"):
         return "change"  # `an overhead of +24 ms`
     if q.spelled == "part":
-        if tied.how in ("right", "by"):
-            return "change"
-        return "fraction"
+        saved = tied.how == "object" and s.lows[tied.place].startswith(("sav", "remov", "eliminat", "prun", "discard"))
+        return "change" if saved or tied.how in ("right", "by") else "fraction"
     if family == "factor":
         if q.value < 1 and not q.spelled and tied.how in ("", "to", "of") and not _gains(s, tied):
             return "fraction"  # `at 0.4x compute`
@@ -202,7 +201,8 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
         return "worse"
     if "down" in classes:
         known = choice.phrase is not None and choice.phrase.strong and choice.side in ("governed", "list", "after")
-        return "worse" if falling is False and metric == "quality" and known else "better"
+        slower = metric == "speed" and choice.phrase is not None and s.lows[choice.phrase.end - 1] in _RATES
+        return "worse" if falling is False and (metric == "quality" or slower) and known else "better"
     if "up" in classes:
         left = s.lows[max(0, s.places[k] - 6) : s.places[k]]
         if any(
@@ -223,12 +223,13 @@ def direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sai
                 )
             )
             for w in left
-        ):
+        ) and metric not in ("energy", "cost", "memory"):
             return "better"
         return "worse" if falling and metric not in ("parameters", "other", "data") else "better"
     return "better"
 
 
+_RATES = frozenset({"speed", "throughput", "fps", "goodput"})
 _TAKES = ("requir", "need", "cost", "incur", "consum", "demand")
 
 

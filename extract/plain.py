@@ -123,7 +123,7 @@ _MAY_BE_LOST = (
 _NAMES = ("times", "sim", "approx", "eq", "pm")
 _MATH = re.compile(r"\$(?P<in>[^$]{1,200}?)\$")
 _PROSE = re.compile(r"\d.*(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])")
-_MARKS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|`|\\$")
+_MARKS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*]|\s{0,8}10\s{0,3}\^)|`|\\$")
 _TILDE = re.compile(
     r"(?<=[\w%)/}])~(?=\s*[A-Za-z(/~])|(?<=[A-Za-z.,)/])(?<!\d[A-Za-z])(?<!\d[A-Za-z]{2})~(?=\d)|(?<=\s)~(?=[A-Za-z])"
 )
@@ -182,6 +182,8 @@ def plain(text: str) -> str:
         if "\\" in out:
             out = _COMMAND.sub(_command, out)
         out = out.replace("\x00", "$")
+    if "+/-" in out:
+        out = out.replace("+/-", " ± ")
     if "->" in out or "=>" in out:
         out = _ARROW.sub(lambda m: "→".ljust(len(m[0])), out)
     if "&" in out:

@@ -154,7 +154,7 @@ def _left_ok(text: str, start: int) -> bool:
         return before not in ".+" and (
             _WORD_LEFT.search(left) is not None or (before == "-" and _NEARLY.search(left) is not None)
         )
-    return not (before == " " and text[max(0, start - 14) : start].rstrip().endswith("^"))
+    return not (before == " " and text[max(0, start - 14) : start].rstrip().endswith(("^", "_")))
 
 
 def _masked(text: str) -> str:

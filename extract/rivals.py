@@ -6,7 +6,8 @@ from dataclasses import replace
 from extract.baseline import marked
 from extract.context import FIGURE, Sentence
 from extract.frame import frame
-from extract.lists import leans
+from extract.lists import leans, listed
+from extract.units import BARE
 
 _RELATIVE = frozenset({"factor"})
 _MOVED = frozenset({"right", "of", "by", "object", "sign", "list"})
@@ -22,7 +23,8 @@ def settle(s: Sentence) -> None:
     done = _in_order(s)
     held: dict[int, int] = {}
     for k in sorted(s.rivals - done):
-        if (own := held.get(k - 1)) is not None and _next_rival(s, k):
+        own = held.get(k - 1, k - 1 if k > 0 and s.figures[k - 1].link == "vs" and k - 1 not in s.rivals else None)
+        if own is not None and _next_rival(s, k):
             held[k] = own
             s.further.setdefault(own, []).append(k)
             continue
@@ -36,9 +38,11 @@ def settle(s: Sentence) -> None:
 def _next_rival(s: Sentence, k: int) -> bool:
     """Whether a rival's figure comes next in a row of rivals, each with its own: `X (91%), Y (83%) and Z (79%)`."""
     a, b = s.figures[k - 1], s.figures[k]
+    if "(" not in s.lows[s.places[k - 1] : s.places[k]] and s.lows[s.places[k] + 1 : s.places[k] + 2] != ["for"]:
+        return False
     between = s.lows[s.places[k - 1] + 1 : s.places[k]]
     return (
-        a.unit.name == b.unit.name
+        (a.unit.name == b.unit.name or b.unit.family == "bare")
         and b.value_max is None
         and len(between) < 14
         and bool({",", "and"}.intersection(between))
@@ -59,6 +63,8 @@ def _in_order(s: Sentence) -> set[int]:
         own: list[int] = []
         for j in range(first - 1, -1, -1):
             q = s.figures[j]
+            if q.unit.family == "bare" != s.figures[first].unit.family and s.words[s.places[j] - 1][:1].isupper():
+                continue  # a version in a name
             if j in s.rivals or q.unit.name != s.figures[first].unit.name or q.from_value is not None:
                 break
             if q.value_max is None and frame(s, j).how not in _MOVED:
@@ -106,14 +112,17 @@ def _is_rival(s: Sentence, k: int) -> bool:
     owner = before[-1:] and (before[-1].endswith("'s") or before[-2:] == ["'", "s"])
     if owner and place > 1 and s.figures[k].unit.family not in _RELATIVE and _theirs(s, place):
         return True
+    unit, before_unit = s.figures[k].unit, s.figures[k - 1].unit if k else BARE
     if (
-        k - 1 in s.rivals
-        and s.figures[k].unit.name == s.figures[k - 1].unit.name
+        (k - 1 in s.rivals or (k > 0 and s.figures[k - 1].link == "vs"))
+        and (unit.name == before_unit.name or unit.family == "bare")
         and s.lows[place + 1 : place + 2] == ["for"]
-        and leans(s, k)
+        and (leans(s, k) or unit.family == "bare")
         and not frame(s, k).how
     ):
         return True  # `against 71% for X and 54% for Y`
+    if k - 1 in s.rivals and unit.name == before_unit.name and listed(s, k - 1, k):
+        return True  # `beating references of 97% and 87%`
     if s.figures[k].unit.family in _RELATIVE or frame(s, k).how in ("right", "sign"):
         return False  # `(3x faster)`, `(30% improvement)` is what is won over a rival
     opening = place - 1
@@ -137,6 +146,8 @@ def _beats(words: list[str]) -> bool:
 def _goes_on(s: Sentence, end: int, opening: int) -> bool:
     """Whether a rival's name goes on up to a bracket: `beating closed models, including X (0.6)`."""
     words = s.lows[end:opening]
+    if words[-1:] == [FIGURE] and s.words[opening - 2][:1].isupper():
+        words = words[:-1]  # a version: `using Alpha 2.0 (0.6)`
     lead = [w for w in words[:2] if w != ","]
     return (
         1 < len(words) < 8

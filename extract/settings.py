@@ -114,6 +114,14 @@ def _reached(s: Sentence, place: int, unit: str) -> bool:
     return unit == "params" and bool(_LITTLE.intersection(left[-2:]))
 
 
+def _numbers_an_item(s: Sentence, place: int) -> bool:
+    """Whether a bare number counts the items of a list in the sentence: `by 1) pruning and 2) merging`."""
+    value = s.figures[s.places.index(place)].value
+    if value != int(value) or value > 9 or s.lows[place + 1 : place + 2] != [")"]:
+        return False
+    return "(" not in s.lows[max(0, place - 12) : place] or ")" in s.lows[max(0, place - 12) : place]
+
+
 def _owned(s: Sentence, place: int) -> bool:
     """Whether parameters are those of the model that a share is taken of: `1% of the model's 87M parameters`."""
     return place > 0 and (s.lows[place - 1].endswith("'s") or s.lows[place - 2 : place] == ["'", "s"])
@@ -142,7 +150,7 @@ def setting(s: Sentence, k: int) -> bool:
         return True
     if family == "factor" and (after in _FOLDS or (after == "-" and s.lows[place + 2 : place + 3] == ["cross"])):
         return True
-    if family == "bare" and _in_set(s, place):
+    if family == "bare" and (_in_set(s, place) or _numbers_an_item(s, place)):
         return True
     if family == "params" and _owned(s, place):
         return True

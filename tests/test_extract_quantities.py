@@ -78,6 +78,8 @@ from extract.sentences import sentences
         ("scores nearly double", 2, None, None, "x"),
         ("takes 12 mins 30 secs", 12.5, None, None, "min"),
         ("lifts of +0.2 to +0.4", 0.2, 0.4, None, "points"),
+        ("an F1 of 92.4% +/- 0.5", 92.4, None, None, "%"),
+        ("at $\\text{FER}=6\\cdot10^{-3}$", 0.006, None, None, "points"),
         ("loses two F1 points", 2, None, None, "points"),
         ("sizes from 2M to 30M parameters", 2e6, 30e6, None, "params"),
         ("codes it in 0.9 bits per byte", 0.9, None, None, "bpb"),

@@ -70,6 +70,14 @@ def test_metric_of_a_figure(text, value, metric):
         ("It underperforms the dense net by 3%.", 3, "change", "worse"),
         ("It runs the same tests at 0.4x compute.", 0.4, "fraction", "none"),
         ("It keeps 10% of the patches.", 10, "fraction", "none"),
+        ("It saves half of the training time.", 50, "change", "better"),
+        ("It cuts FLOPs by 40x, parameters by 25x, and inference-time overhead by 10x.", 10, "change", "better"),
+        ("It has 8% higher quality with only a 4.5% speed reduction.", 4.5, "change", "worse"),
+        ("It keeps most of the accuracy gains at only 1.2x the cost.", 1.2, "change", "worse"),
+        ("Old cards produce 4x higher total carbon emissions per token.", 4, "change", "worse"),
+        ("We see a reduction in RMSE of up to a factor of 3.6x.", 3.6, "change", "better"),
+        ("It reduces the exploitability by 80%.", 80, "change", "better"),
+        ("It reduces token usage by 28% and time-to-success by 19%.", 19, "change", "better"),
         ("It detects 83% of the errors.", 83, "level", "none"),
         ("It takes only a fraction (15%) of the energy.", 15, "fraction", "none"),
         ("It gets 74.1% accuracy, outperforming prior nets by 3%.", 74.1, "level", "none"),
@@ -110,6 +118,13 @@ def test_kind_and_direction(text, value, kind, direction):
         ("The filter has 97.6% accuracy at 89%, which is best.", 89),
         ("The accuracy of 92.3% (+- 0.8%) is stable.", 0.8),
         ("For alpha = 1.0, 0.9, 0.8 the accuracy is 71.2%.", 0.8),
+        ("The net keeps 99.7% accuracy at 67% and 97.6% at 89%.", 67),
+        ("The speedup is 3x under a 2 W power budget.", 2),
+        ("In the regime of 20-30 steps the FID is 3.1.", 20),
+        ("We first train a 4x decoder, which gains 2 dB.", 4),
+        ("The 1x$k$ filters reduce latency by 20%.", 1),
+        ("The policy $\\pi_{0.5}$ reaches an 8x speedup.", 0.5),
+        ("It beats Alpha in capability by 1) a gain of 20%, and 2) less latency.", 1),
     ],
 )
 def test_a_condition_is_no_claim(text, value):
@@ -154,6 +169,8 @@ def test_what_is_won_over_a_rival_is_no_rivals_figure(text, value):
         ("It has an accuracy of 66.9%, surpassing the 66.1% accuracy of full training.", 66.9, 66.1),
         ("It has 98.4% recall and 92.5% precision, beating a plain system using Alpha (95.6%, 89.4%).", 98.4, 95.6),
         ("It has 98.4% recall and 92.5% precision, beating a plain system using Alpha (95.6%, 89.4%).", 92.5, 89.4),
+        ("It has 98.4% recall and 92.5% precision, beating a net using Alpha 2.0 (95.6% recall, 89.4%).", 98.4, 95.6),
+        ("It has 98% and 87.8% success rates, beating the dense references of 97.1% and 87%.", 87.8, 87),
     ],
 )
 def test_a_rivals_figure_is_what_ours_came_from(text, value, rival):
