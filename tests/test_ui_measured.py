@@ -170,6 +170,7 @@ def test_without_a_knowledge_base_it_measures_all_the_same(tmp_path, quick):
     shown = run("reproduce", "quantization", "--home", tmp_path / "new")
     assert "no claims to compare with" in shown.stderr
     assert "4x  int4" in shown.stdout
+    assert "papers" not in shown.stdout
 
 
 @pytest.mark.parametrize("family", ["alchemy", "scaling-laws"])

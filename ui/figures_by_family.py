@@ -81,7 +81,7 @@ def print_indented(console: Console, text: Text, indent: int) -> None:
 
 def print_family(
     console: Console,
-    claimed: Mapping[str, Any],
+    claimed: Mapping[str, Any] | None,
     measured: Sequence[Mapping[str, Any]],
     *,
     own: Mapping[str, float] = MappingProxyType({}),
@@ -89,16 +89,19 @@ def print_family(
 ) -> None:
     """Metric by metric: what the papers of a family claim, below it what was measured, and where.
 
-    `own` has the factor of one paper by metric, to stand beside those of its family.
+    `claimed` is None where no papers are known. `own` has the factor of one paper by metric, to stand beside those of
+    its family.
     """
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for group in measured:
         groups.setdefault(group["metric"], []).append(group)
-    for metric in [*claimed, *(m for m in groups if m not in claimed)]:
+    known = claimed or {}
+    for metric in [*known, *(m for m in groups if m not in known)]:
         head = Text.assemble((f"{metric:14}", "bold"))
         if metric in own:
             head.append(f"this paper {times(own[metric])}; ", "bold")
-        head.append(claimed_words(claimed.get(metric)))
+        if claimed is not None:
+            head.append(claimed_words(known.get(metric)))
         print_indented(console, head, indent)
         for group in groups.get(metric, ()):
             where = "measured here" if group["here"] else "measured elsewhere"

@@ -16,8 +16,8 @@ from ui.figures_by_family import print_family
 from ui.wording import plain
 
 
-def _claimed(home: Path, families: tuple[str, ...]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Family -> metric -> what the papers of the home claim; empty, and said so, where there is no knowledge base."""
+def _claimed(home: Path, families: tuple[str, ...]) -> dict[str, dict[str, dict[str, Any]]] | None:
+    """Family -> metric -> what the papers of the home claim; None, and said so, where there is no knowledge base."""
     from index import KnowledgeBase
     from index.builds import HomeError
     from index.claimed import claimed_factors
@@ -27,7 +27,7 @@ def _claimed(home: Path, families: tuple[str, ...]) -> dict[str, dict[str, dict[
             return claimed_factors(base, families)
     except HomeError as error:
         err.print(Text(f"no claims to compare with: {error}", style="yellow"))
-        return {}
+        return None
 
 
 @command()
@@ -61,10 +61,11 @@ def reproduce(home: Path, as_json: bool, families: tuple[str, ...], device: str,
     claimed = _claimed(home, wanted)
     rows, bad = _taken_over(home, file, wanted) if file else _run(home, wanted, device, seed, claimed, as_json)
     if as_json:
-        print_json([row | {"claimed": claimed.get(row["family"], {}).get(row["metric"])} for row in rows])
+        of_family = claimed or {}
+        print_json([row | {"claimed": of_family.get(row["family"], {}).get(row["metric"])} for row in rows])
     elif file:
         for family in dict.fromkeys(row["family"] for row in rows):
-            _print(family, [row for row in rows if row["family"] == family], claimed.get(family, {}))
+            _print(family, [row for row in rows if row["family"] == family], claimed)
     if rows and not as_json:
         _end(rows)
     if bad:
@@ -76,7 +77,7 @@ def _run(
     families: tuple[str, ...],
     device: str,
     seed: int,
-    claimed: Mapping[str, Mapping[str, Any]],
+    claimed: Mapping[str, Mapping[str, Any]] | None,
     as_json: bool,
 ) -> tuple[list[dict[str, Any]], int]:
     """The records measured, recorded and printed family by family, and how many families failed."""
@@ -87,22 +88,23 @@ def _run(
 
     found: list[dict[str, Any]] = []
     bad = 0
-    with steps() as tell:
-        for done, family in enumerate(families):
-            tell(f"measuring {family}", 0, 1)
-            start, moment = time.monotonic(), datetime.now(UTC)
-            try:
+    for done, family in enumerate(families, 1):
+        start, moment = time.monotonic(), datetime.now(UTC)
+        try:
+            with (
+                steps() as tell
+            ):  # over before anything is printed: what is printed under a bar goes where the bar goes
+                tell(f"measuring {family}", done - 1, len(families))
                 records = [as_record(m, at=moment) for m in reference.measure(family, device, seed=seed)]
-            except reference.FAILURES as error:
-                err.print(f"{done + 1}/{len(families)} {family} failed: {plain(reference.told(error))}", markup=False)
-                bad += 1
-                continue
-            append(home, records)
-            found += records
-            tell(f"measuring {family}", 1, 1)
-            err.print(f"{done + 1}/{len(families)} {family}: {time.monotonic() - start:.1f} s", markup=False)
-            if not as_json:
-                _print(family, records, claimed.get(family, {}))
+        except reference.FAILURES as error:
+            err.print(f"{done}/{len(families)} {family} failed: {plain(reference.told(error))}", markup=False)
+            bad += 1
+            continue
+        append(home, records)
+        found += records
+        err.print(f"{done}/{len(families)} {family}: {time.monotonic() - start:.1f} s", markup=False)
+        if not as_json:
+            _print(family, records, claimed)
     return found, bad
 
 
@@ -138,12 +140,14 @@ def _taken_over(home: Path, file: Any, families: tuple[str, ...]) -> tuple[list[
     return found, bad
 
 
-def _print(family: str, records: list[dict[str, Any]], claimed: Mapping[str, Any]) -> None:
+def _print(family: str, records: list[dict[str, Any]], claimed: Mapping[str, Mapping[str, Any]] | None) -> None:
     from index.measured import grouped
 
     out.print(Text(f"\n{family}", style="bold"))
     groups = grouped(records)
-    print_family(out, {m: c for m, c in claimed.items() if m in {g["metric"] for g in groups}}, groups)
+    metrics = {group["metric"] for group in groups}
+    said = None if claimed is None else {m: c for m, c in claimed.get(family, {}).items() if m in metrics}
+    print_family(out, said, groups)
 
 
 def _end(records: list[dict[str, Any]]) -> None:
