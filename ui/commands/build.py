@@ -41,7 +41,7 @@ def build(
     """Extract what is new or changed, build the indexes, make the build current in one step.
 
     \b
-    Example:  claims build --engine ray --address auto --home /shared/var
+    Example:  claims build --engine ray --address auto --home /mnt/claims
     """
     if engine == "local" and (address or shards):
         raise click.UsageError(f"{'--address' if address else '--shards'} is for --engine ray")
