@@ -4,9 +4,10 @@ What was read by the same code from the same text is taken over from the last bu
 """
 
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ FRONT = "('title', 'abstract')"  # sections that are not full text
 _BATCH = 4  # full texts handed to a process at a time
 _SHARD = 8  # such tables go to a node of a cluster together
 _FEW = 8
+_PAPERS = 2000
 _GIVEN = pa.schema(
     [("paper_no", pa.int32()), *((name, pa.string()) for name in ("paper_id", "title", "abstract", "text"))]
 )
@@ -43,9 +45,9 @@ def load(connection: store.Connection, archive: Archive, *, reuse: bool) -> None
     digests = archive.full_text_digests()
     if not digests:
         return
-    numbers = connection.execute("SELECT paper_id, paper_no FROM papers").fetchall()
-    rows = [{"paper_no": no, "paper_id": id_, "text_hash": digests[id_]} for id_, no in numbers if id_ in digests]
-    store.insert(connection, "full_texts", sorted(rows, key=lambda row: row["paper_no"]))
+    for batch in store.batches(connection, "SELECT paper_no, paper_id FROM papers ORDER BY paper_no", _PAPERS):
+        rows = [row | {"text_hash": digests[row["paper_id"]]} for row in batch if row["paper_id"] in digests]
+        store.insert(connection, "full_texts", rows)
     if reuse:
         # What a paper calls its own is told by title and abstract, so those must be the same too.
         connection.execute(
@@ -56,23 +58,41 @@ def load(connection: store.Connection, archive: Archive, *, reuse: bool) -> None
 
 def read_fresh(connection: store.Connection, archive: Archive, engine: Engine, *, claims: Path, named: Path) -> int:
     """Reads the full texts that are not taken over into the Parquet files `claims` and `named`; returns how many."""
-    query = (
-        "SELECT paper_no, paper_id, title, abstract FROM papers SEMI JOIN full_texts USING (paper_no) "
-        f"ANTI JOIN {SAME} USING (paper_no) ORDER BY paper_no"
-    )
-    papers = {row["paper_id"]: row for row in store.rows(connection, query)}
-    texts = (
-        papers[paper_id] | {"text": json.dumps(fulltext.as_json(text))} for paper_id, text in archive.full_texts(papers)
-    )
+    query = f"SELECT paper_id FROM full_texts ANTI JOIN {SAME} USING (paper_no)"
+    fresh = {row["paper_id"] for row in store.rows(connection, query)}
+    texts = _with_fronts(connection, archive.full_texts(fresh) if fresh else iter(()), len(fresh))
     files = {"claims": claims, "paper_devices": named}
     schemas = {table: store.schema_of(connection, table) for table in files}
     tables = (pa.Table.from_pylist(batch, _GIVEN) for batch in iter(lambda: list(islice(texts, _BATCH)), []))
     with ExitStack() as stack:
         to = {table: stack.enter_context(store.ParquetRows(file, schemas[table])) for table, file in files.items()}
-        for found in engine.map(partial(read, schemas=schemas), tables, few=len(papers) <= _FEW, shard=_SHARD):
+        for found in engine.map(partial(read, schemas=schemas), tables, few=len(fresh) <= _FEW, shard=_SHARD):
             for table, file in to.items():
                 file.add(reading.unnested(found, table))
-    return len(papers)
+    return len(fresh)
+
+
+def _with_fronts(
+    connection: store.Connection, texts: Iterator[tuple[str, fulltext.FullText]], expected: int
+) -> Iterator[dict[str, Any]]:
+    """Each text with number, title and abstract of its paper; archive and tables have the papers in one order.
+
+    Raises OSError when they do not: somebody has changed the archive meanwhile.
+    """
+    query = (
+        "SELECT paper_no, paper_id, title, abstract FROM papers SEMI JOIN full_texts USING (paper_no) "
+        f"ANTI JOIN {SAME} USING (paper_no) ORDER BY paper_no"
+    )
+    fronts = chain.from_iterable(store.batches(connection, query, _PAPERS))
+    found = 0
+    for paper_id, text in texts:
+        front = next((row for row in fronts if row["paper_id"] == paper_id), None)
+        if front is None:
+            break
+        found += 1
+        yield front | {"text": json.dumps(fulltext.as_json(text))}
+    if found != expected:
+        raise OSError("papers with full texts became others while they were read; build again")
 
 
 def read(texts: pa.Table, *, schemas: reading.Schemas) -> pa.Table:
