@@ -171,6 +171,9 @@ def test_what_is_won_over_a_rival_is_no_rivals_figure(text, value):
         ("It has 98.4% recall and 92.5% precision, beating a plain system using Alpha (95.6%, 89.4%).", 92.5, 89.4),
         ("It has 98.4% recall and 92.5% precision, beating a net using Alpha 2.0 (95.6% recall, 89.4%).", 98.4, 95.6),
         ("It has 98% and 87.8% success rates, beating the dense references of 97.1% and 87%.", 87.8, 87),
+        ("It is 77% faster in response (15.9s vs. 3.7s).", 3.7, 15.9),
+        ("It is 52x more efficient (120 vs. 2.3 GFLOPs) than Alpha.", 2.3, 120),
+        ("It is 3x slower (9.6 s vs. 3.2 s) at first.", 9.6, 3.2),
     ],
 )
 def test_a_rivals_figure_is_what_ours_came_from(text, value, rival):
