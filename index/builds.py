@@ -23,6 +23,7 @@ import data
 FORMAT = 3
 MANIFEST = "manifest.json"
 HASHED_ON_OPENING = 32 << 20  # bytes: a build up to this size is hashed whole whenever it is opened (some 30 ms)
+_END = 64 << 10  # bytes at each end of a file that are compared whenever a build is opened
 _UNFINISHED, _DISCARDED = ".unfinished-", ".discarded-"
 
 
@@ -115,7 +116,7 @@ def _cure(home: Path) -> str:
 def damage(build: OpenBuild, *, whole: bool) -> list[str]:
     """What does not agree with the manifest, one line a file, empty when all is well.
 
-    Sizes are always compared; SHA-256 sums when `whole` is set or the build is small.
+    Sizes and the ends of files are always compared; all of them when `whole` is set or the build is small.
     """
     found = []
     files: dict[str, Any] = build.manifest["files"]
@@ -126,7 +127,7 @@ def damage(build: OpenBuild, *, whole: bool) -> list[str]:
             found.append(f"{path} is missing")
         elif path.stat().st_size != expected["bytes"]:
             found.append(f"{path} has {path.stat().st_size} bytes, its manifest says {expected['bytes']}")
-        elif hashed and _sha256(path) != expected["sha256"]:
+        elif _sha256(path) != expected["sha256"] if hashed else _ends(path) != expected["ends"]:
             found.append(f"{path} has changed since it was built: its SHA-256 is not the one in its manifest")
     return found
 
@@ -139,6 +140,15 @@ def damaged(home: Path, build: OpenBuild, found: list[str]) -> HomeError:
 def _sum(manifest: dict[str, Any]) -> str:
     """SHA-256 of all that a manifest says but this sum itself."""
     return sha256(json.dumps({k: v for k, v in manifest.items() if k != "sum"}, sort_keys=True).encode()).hexdigest()
+
+
+def _ends(path: Path) -> str:
+    """SHA-256 of the first and last bytes of a file: where formats say how long their parts are."""
+    with path.open("rb") as file:
+        digest = sha256(file.read(_END))
+        file.seek(max(0, path.stat().st_size - _END))
+        digest.update(file.read(_END))
+    return digest.hexdigest()
 
 
 def _sha256(path: Path) -> str:
@@ -184,7 +194,14 @@ def publish(home: Path, number: int, staging: Path, manifest: dict[str, Any]) ->
     All bytes are on disk before the one rename that puts them in force.
     """
     names = sorted(p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file())
-    files = {name: {"bytes": (staging / name).stat().st_size, "sha256": _sha256(staging / name)} for name in names}
+    files = {
+        name: {
+            "bytes": (staging / name).stat().st_size,
+            "sha256": _sha256(staging / name),
+            "ends": _ends(staging / name),
+        }
+        for name in names
+    }
     made = {"format": FORMAT, "build": number, "tables": tables_version()} | manifest | {"files": files}
     text = json.dumps(made | {"sum": _sum(made)}, indent=1, ensure_ascii=False)
     (staging / MANIFEST).write_text(text + "\n", encoding="utf-8")

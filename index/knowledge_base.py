@@ -1,7 +1,8 @@
 """The knowledge base of one home: what library users and screens open, ask, query and show."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
 from functools import cached_property
@@ -105,6 +106,10 @@ class KnowledgeBase:
 
     def answer(self, read: Understood, *, question: str = "", top: int = 10, since: date | None = None) -> Answer:
         """The papers for what was understood of a question."""
+        with self._damage_named():
+            return self._answer(read, question, top, since)
+
+    def _answer(self, read: Understood, question: str, top: int, since: date | None) -> Answer:
         topic = self.topic(read, question or read.text)
         asked = ranking.conditions(read, self.columns, since=since, about=topic.about)
         order = ranking.ranked(read, asked, self.columns, topic.relevance, top=top)
@@ -173,20 +178,22 @@ class KnowledgeBase:
 
     @cached_property
     def columns(self) -> Columns:
-        with self._turn:
+        with self._turn, self._damage_named():
             return Columns(self._connection)
 
     @cached_property
     def words(self) -> "Words":
         from index.words import FOLDER, Words
 
-        return Words(self.build.folder / FOLDER, self.columns.papers)
+        with self._damage_named():
+            return Words(self.build.folder / FOLDER, self.columns.papers)
 
     @cached_property
     def vectors(self) -> "Vectors":
         from index.vectors import Vectors
 
-        return Vectors(self.build.folder)
+        with self._damage_named():
+            return Vectors(self.build.folder)
 
     @cached_property
     def encoder(self) -> "Encoder":
@@ -272,11 +279,21 @@ class KnowledgeBase:
             ]
         return tables
 
-    def status(self) -> dict[str, Any]:
-        """What is in the knowledge base and how fresh it is: see `index.status`."""
+    def status(self, *, check: bool = False) -> dict[str, Any]:
+        """What is in the knowledge base and how fresh it is, with `check` also whether all of it is whole."""
         from index.status import status
 
-        return status(self)
+        return status(self, check=check)
+
+    @contextmanager
+    def _damage_named(self) -> Iterator[None]:
+        """Says which file is damaged where that is why something fails: large builds are not read whole on opening."""
+        try:
+            yield
+        except (store.Failure, OSError, RuntimeError, ValueError, LookupError, MemoryError) as error:
+            if found := builds.damage(self.build, whole=True):
+                raise builds.damaged(self.home, self.build, found) from error
+            raise
 
     # ---------------------------------------------------------------- people's SQL, exports and verdicts
 
@@ -336,5 +353,5 @@ class KnowledgeBase:
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The rows of a statement of ours; threads take turns."""
-        with self._turn:
+        with self._turn, self._damage_named():
             return store.rows(self._connection, query, parameters)

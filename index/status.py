@@ -4,19 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.archive import Archive
 from crawler.crawl import gaps
-from index import builds, reading
+from index import builds, reading, sources
 
 if TYPE_CHECKING:
     from index.knowledge_base import KnowledgeBase
 
 
-def status(base: "KnowledgeBase") -> dict[str, Any]:
+def status(base: "KnowledgeBase", *, check: bool = False) -> dict[str, Any]:
     """Counts, days, freshness and health of the current build, JSON-ready.
 
     `entries`, `papers`, `claims` of the build; `full_texts`: papers whose text was read too;
     `days`: days with papers listed or crawled; `failed`: the crawled days with something missing, and why;
     `gaps`: crawled days that failed and weekdays between them never asked for; `waiting`: entries read since the
-    build; `damage`: files that are not as built.
+    build; `damage`: files that are not as built, told by sizes and ends unless the build is small; with `check` by
+    every byte, and of `papers/` and `responses/` too.
     """
     manifest, verdicts = base.build.manifest, base.verdicts
     (days,) = base.rows(
@@ -47,7 +48,8 @@ def status(base: "KnowledgeBase") -> dict[str, Any]:
         "moved": list(verdicts.moved),
         "orphans": list(verdicts.orphans),
         "unreadable": [*verdicts.unreadable, *base.unread_measurements, *(f"{bad.place}: {bad.why}" for bad in torn)],
-        "damage": builds.damage(base.build, whole=True),
+        "damage": builds.damage(base.build, whole=check) + (sources.damage(base.build, base.home) if check else []),
+        "checked": check,
         "notes": manifest["notes"],
         "bytes": sum(file["bytes"] for file in manifest["files"].values()),
     }

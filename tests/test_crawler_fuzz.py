@@ -28,7 +28,7 @@ from crawler.paper import Paper, Source, arxiv_id_in, as_json, from_json, paper_
 from crawler.politeness import asked_wait, is_spent
 from crawler.reading import import_paths, read_file
 
-EXAMPLES = int(os.environ.get("CLAIMS_FUZZ", "25"))
+EXAMPLES = int(os.environ.get("CLAIMS_FUZZ", "10"))
 fuzzed = settings(
     max_examples=EXAMPLES,
     deadline=None,

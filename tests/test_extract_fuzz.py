@@ -19,7 +19,7 @@ from extract.plain import plain
 from extract.reader import claims, explain
 from extract.sentences import LONGEST, sentences
 
-EXAMPLES = int(os.environ.get("CLAIMS_FUZZ", "25"))
+EXAMPLES = int(os.environ.get("CLAIMS_FUZZ", "10"))
 fuzzed = settings(
     max_examples=EXAMPLES,
     deadline=None,

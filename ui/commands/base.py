@@ -1,5 +1,6 @@
 """Commands over a knowledge base: sql, show, status, curate."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -41,15 +42,19 @@ def sql(home: Path, as_json: bool, query: str, as_csv: bool, limit: int, timeout
 
 
 @command()
-def status(home: Path, as_json: bool) -> None:
-    """Say what is in the knowledge base, how fresh it is, and what failed to read."""
+@click.option("--check", is_flag=True, help="Compare every byte with its hash, of papers/ and responses/ too.")
+def status(home: Path, as_json: bool, check: bool) -> None:
+    """Say what is in the knowledge base, how fresh it is, and what failed to read.
+
+    With --check, damage ends it with exit code 1.
+    """
     from index import KnowledgeBase
 
     with KnowledgeBase.open(home) as base:
-        found = base.status()
+        found = base.status(check=check)
     if as_json:
         print_json(found)
-        return
+        sys.exit(1 if check and found["damage"] else 0)
     rows = [
         ("papers", f"{found['papers']:,} from {found['entries']:,} entries"),
         ("claims", f"{found['claims']:,}"),
@@ -71,6 +76,10 @@ def status(home: Path, as_json: bool) -> None:
             out.print(Text(f"{what:10}{plain(str(line))}", style="yellow"))
     if found["waiting"] > 0 or found["extractor_changed"]:
         out.print(Text("next: claims build (there are entries or rules newer than the build)", style="yellow"))
+    if check:
+        cure = "next: claims build (makes again what is damaged, as far as it stands elsewhere)"
+        out.print(cure if found["damage"] else "damage    none: every byte is as it was written", style="yellow")
+        sys.exit(1 if found["damage"] else 0)
 
 
 @command()
