@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-_EVERY = 0.25  # seconds between two looks at the memory
+_EVERY = 0.5  # seconds between two looks at the memory: one takes some milliseconds a process
 _PROC = Path("/proc")
 
 
@@ -36,7 +36,7 @@ class Steps:
 
 @contextmanager
 def peak_memory(root: int | None = None) -> Iterator[list[int]]:
-    """Gives a list whose one number is, after the block, the most bytes in use in it: `memory` every quarter second."""
+    """Gives a list whose one number is, after the block, the most bytes in use in it: `memory` every half second."""
     peak, done = [memory(root)], Event()
 
     def look() -> None:
