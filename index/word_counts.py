@@ -22,7 +22,7 @@ _SCORES, _PAPERS, _STARTS, _KNOWN = (
     "data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "vocab.index.json"
 )  # fmt: skip
 _POSTING = np.dtype([("word", "<i4"), ("paper", "<i4"), ("count", "<u2")])
-_AT_ONCE = 6_000_000  # postings in memory: some 200 MB while they are sorted, those of 60,000 abstracts
+_AT_ONCE = 2_000_000  # postings in memory: some 120 MB while they are sorted, those of 20,000 abstracts
 _MOST = np.iinfo(np.uint16).max  # a word counts so often at most in one paper
 
 
@@ -117,13 +117,15 @@ class WordCounts:
         """Scores, papers and counts, word by word, the papers of each in order; a slice of the words at a time."""
         slices = _slices(frequency)
         parts = [self._path.with_name(f"{self._path.name}-{n}") for n in range(len(slices))]
-        of_word = np.repeat(np.arange(len(slices)), [last - first for first, last in slices])
+        of_word = np.repeat(np.arange(len(slices), dtype=np.int16), [last - first for first, last in slices])
         files = [part.open("wb") for part in parts]
         for rows in self._postings():
             rows["word"] = place[rows["word"]]
             part_of = of_word[rows["word"]]
-            for number, file in enumerate(files):
-                rows[part_of == number].tofile(file)
+            rows = rows[np.argsort(part_of, kind="stable")]
+            ends = np.cumsum(np.bincount(part_of, minlength=len(files)))
+            for file, end, count in zip(files, ends, np.diff(ends, prepend=0), strict=True):
+                rows[end - count : end].tofile(file)
         for written in files:
             written.close()
         scores = _Growing(folder / _SCORES, np.float32, total)
