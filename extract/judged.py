@@ -9,9 +9,9 @@ from extract.lexicon import words
 from extract.measure import Choice
 
 _BEATS = ("outperform", "surpass", "exceed", "beat", "outscor")
-_BEST = words("manner_best")
-_COMPARED = words("manner_compared")
-_STOPS = words("governed_stop")
+_BEST = words("judged_best")
+_COMPARED = words("judged_compared")
+_STOPS = words("noun_phrases_stop")
 _NO_ROW = frozenset({";", "while", "whereas", "but", "compared", "than", "vs", "by", "with"})
 _THINGS = frozenset(
     {"model", "models", "agent", "agents", "system", "variant", "configuration", "performing", "strategy"}

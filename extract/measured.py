@@ -7,7 +7,7 @@ same terms for every metric, so that what is learned from `latency` serves `VRAM
 from extract.context import FIGURE, Sentence
 from extract.frame import Frame
 from extract.lexicon import Phrase
-from extract.measure import Choice, _after, _before
+from extract.nearness import Choice, fit_after, fit_before
 
 _BETWEEN = frozenset(
     [
@@ -65,7 +65,7 @@ def _bucket(number: float, edges: tuple[float, ...]) -> str:
 def fitting(s: Sentence, k: int) -> list[tuple[float, Phrase]]:
     """The sentence's phrases with how well each fits the k-th figure by its place alone, best first."""
     place = s.places[k]
-    found = [((_after if p.first > place else _before)(s, place, p), p) for p in s.measures]
+    found = [((fit_after if p.first > place else fit_before)(s, place, p), p) for p in s.measures]
     return sorted(found, key=lambda f: -f[0])
 
 
