@@ -7,7 +7,6 @@ before and just after it: their ratio is what can be compared between machines a
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -22,29 +21,13 @@ import numpy as np
 from crawler.archive import Archive, new_run
 from crawler.paper import Paper
 from crawler.reading import read_file
-from index import builds, store, vectors, words
+from index import builds, column_files, record_files, store, vectors, words
+from index.bench_questions import QUESTIONS
 from index.builds import HomeError
 from index.scaled import scaled
 
 PARTS = ("extract", "build", "ask")
 COLD, ROUNDS = 5, 8  # runs of a cold question; times that all questions are asked when warm
-QUESTIONS = (
-    "which techniques give at least 2x speedup on GPUs",
-    "half the memory without losing accuracy",
-    "FPGA accelerators below 20 W",
-    "faster attention compared to FlashAttention",
-    "throw away old keys and values",
-    "less energy on microcontrollers",
-    "cut training cost by 30%",
-    "speculative decoding 3x",
-    "pictures from noise in few steps",
-    "4x smaller language models on mobile",
-    "protein folding more than 5x faster since 2023",
-    "object detection above 100 FPS on an A100",
-    "fewer parameters than full fine-tuning with at most 1% loss",
-    "smaller caches for long texts",
-    "less traffic between machines in federated learning",
-)
 
 Command = Sequence[str]  # the words that run `claims`
 Progress = Callable[[str, int, int], None]  # step, done, of how many
@@ -62,6 +45,7 @@ class Figure:
     reference_ms: float | None = None  # the reference loop at that moment, milliseconds
     ratio: float | None = None  # of the time of one abstract, question or start, to the reference loop
     note: str = ""
+    failed: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -127,27 +111,38 @@ def measured(
 ) -> Iterator[Figure]:
     """The figures, one after another as they are measured.
 
-    `folder` is empty and ours; `command` runs `claims`; `claims` are the sizes that questions are asked at. Raises
-    OSError with the last words of a command that fails.
+    `folder` is empty and ours; `command` runs `claims`; `claims` are the sizes that questions are asked at. What fails
+    gives a figure without a value that says why, and the rest goes on.
     """
     tell = progress or (lambda *_: None)
     wanted, source = set(only), folder / "source"
+    sizes = list(claims) if "ask" in wanted else []
     if "extract" in wanted:
         tell("extract", 0, 1)
-        yield extraction(papers, folder, command=command, jobs=jobs)
+        yield from _told("extraction", lambda: [extraction(papers, folder, command=command, jobs=jobs)])
         tell("extract", 1, 1)
     if wanted & {"build", "ask"}:
         tell("build", 0, 1)
-        figure = building(papers, source, command=command, jobs=jobs)
-        if "build" in wanted:
-            yield figure
+        built = [*_told("build", lambda: [building(papers, source, command=command, jobs=jobs)])]
+        yield from built if "build" in wanted or built[0].value is None else ()
         tell("build", 1, 1)
-    if "ask" in wanted:
-        sizes = list(claims)
-        for place, size in enumerate(sizes):
-            tell("ask", place, len(sizes))
-            yield from asking(source, folder / f"claims-{size}", size, command=command, all_papers=all_papers)
-        tell("ask", len(sizes), len(sizes))
+        sizes = sizes if built[0].value is not None else []
+    for place, size in enumerate(sizes):
+        tell("ask", place, len(sizes))
+        home = folder / f"claims-{size}"
+        yield from _told(
+            f"ask at {size:,}",
+            lambda: asking(source, home, size, command=command, all_papers=all_papers),  # noqa: B023
+        )
+        tell("ask", place + 1, len(sizes))
+
+
+def _told(what: str, measure: Callable[[], Iterable[Figure]]) -> Iterator[Figure]:
+    """The figures of a part, and one without a value where it fails."""
+    try:
+        yield from measure()
+    except (OSError, ValueError) as error:  # a command that failed, a full disk, papers without a claim
+        yield Figure(what, "", None, "", note=f"failed: {error}", failed=True)
 
 
 def extraction(papers: Sequence[Paper], folder: Path, *, command: Command, jobs: int) -> Figure:
@@ -202,65 +197,58 @@ def building(papers: Sequence[Paper], home: Path, *, command: Command, jobs: int
     )
 
 
-def asking(source: Path, home: Path, size: int, *, command: Command, all_papers: bool = False) -> Iterator[Figure]:
+def asking(source: Path, home: Path, claims: int, *, command: Command, all_papers: bool = False) -> Iterator[Figure]:
     """Cold and warm questions, memory, sizes on disk and recall, on a build of `size` claims made of that of `source`.
 
     The build is removed afterwards.
     """
-    made = scaled(source, home, claims=size, all_papers=all_papers)
+    made = scaled(source, home, claims=claims, all_papers=all_papers)
     label = f"{made.claims:,} claims"
     start = reference()
-    cold = float(
-        np.median([_timed([*command, "ask", "--home", str(home), QUESTIONS[0], "--json"]) for _ in range(COLD)])
-    )
+    first = next(iter(QUESTIONS.values()))[0]
+    cold = float(np.median([_timed([*command, "ask", "--home", str(home), first, "--json"]) for _ in range(COLD)]))
     loop = (start + reference()) / 2
     copies = f"{label}: {made.papers:,} papers, {made.copies} copies with changed ids and figures, noise in the vectors"
     yield Figure("ask, cold", label, round(cold, 3), "s", "1.5", _ms(loop), round(cold / loop, 1), copies)
     start = reference()
-    found = json.loads(_output([sys.executable, "-m", "index.bench", str(home), str(ROUNDS)]))
+    found = json.loads(_output([sys.executable, "-m", "index.bench_questions", str(home), str(ROUNDS)]))
     loop = (start + reference()) / 2
-    times = np.array(found["seconds"])
-    asked = f"{len(times)} questions, {len(QUESTIONS)} different, after each was asked once"
+    times = {kind: np.array(seconds) for kind, seconds in found["seconds"].items()}
+    every = np.concatenate(list(times.values()))
+    asked = f"{len(every)} questions, {sum(map(len, QUESTIONS.values()))} different, nothing remembered of earlier ones"
     yield Figure("open and first", label, round(found["open"], 2), "s", note="in a process that has started already")
     for name, share, goal in (("median", 50, "50"), ("p99", 99, "150")):
-        value = float(np.percentile(times, share))
+        value = float(np.percentile(every, share))
         yield Figure(f"ask, warm {name}", label, _ms(value), "ms", goal, _ms(loop), round(value / loop, 2), asked)
+    for kind, seconds in times.items():
+        value = float(np.median(seconds))
+        yield Figure(
+            f"ask, {kind}", label, _ms(value), "ms", "", _ms(loop), round(value / loop, 2), "median of its kind"
+        )
     memory = round(found["peak_bytes"] / 1e9, 2)
     yield Figure("memory", label, memory, "GB", "4", note="largest resident size; what is mapped from disk is counted")
     build = builds.open_current(home)
     files = {name: entry["bytes"] for name, entry in build.manifest["files"].items()}
     build.close()
     parts = {
-        "tables": [store.DATABASE],
-        "vectors": [vectors.FILE, vectors.NEAR],
-        "words": [name for name in files if name.startswith(words.FOLDER)],
+        "tables": (store.DATABASE,),
+        "vectors": (vectors.FILE, vectors.NEAR),
+        "words": (f"{words.FOLDER}/",),
+        "columns": (f"{column_files.FOLDER}/",),
+        "records": (f"{record_files.FOLDER}/",),
     }
-    for name, members in parts.items():
-        yield Figure(f"disk, {name}", label, round(sum(files.get(m, 0) for m in members) / 1e6, 3), "MB")
-    exact = f"searched whole up to {vectors.EXACT_UP_TO:,} papers"
-    note = exact if made.recall is None else "of the ten nearest papers, against exact search"
-    yield Figure("recall of vectors", label, 1.0 if made.recall is None else made.recall, "", note=note)
+    for name, begins in parts.items():
+        size = sum(count for file, count in files.items() if file.startswith(begins))
+        yield Figure(f"disk, {name}", label, round(size / 1e6, 3), "MB")
+    exact = made.recall is None
+    note = (
+        f"searched whole up to {vectors.EXACT_UP_TO:,} papers" if exact else "of the ten nearest papers, against exact"
+    )
+    yield Figure(
+        "recall, papers", label, 1.0 if made.recall is None else made.recall, "", note=f"{note}; asked with papers"
+    )
+    yield Figure("recall, questions", label, found["recall"], "", note=f"{note}; asked with the questions above")
     shutil.rmtree(home)
-
-
-def warm(home: Path, rounds: int) -> dict[str, Any]:
-    """Seconds of each question once all have been asked, seconds to open, and the peak memory of this process."""
-    from index import KnowledgeBase
-
-    started = time.perf_counter()
-    with KnowledgeBase.open(home) as base:
-        base.ask(QUESTIONS[0])
-        opened = time.perf_counter() - started
-        for question in QUESTIONS:
-            base.ask(question)
-        seconds = []
-        for _ in range(rounds):
-            for question in QUESTIONS:
-                begun = time.perf_counter()
-                base.ask(question)
-                seconds.append(time.perf_counter() - begun)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-    return {"open": opened, "seconds": seconds, "peak_bytes": peak}
 
 
 def _timed(command: Command) -> float:
@@ -280,7 +268,3 @@ def _output(command: Command) -> bytes:
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1e3, 1)
-
-
-if __name__ == "__main__":
-    print(json.dumps(warm(Path(sys.argv[1]), int(sys.argv[2]))))

@@ -15,7 +15,20 @@ from typing import Any
 import pyarrow as pa
 
 from crawler.archive import Archive
-from index import builds, catalogues, embedding, engines, full_texts, kept, reading, sources, store, words
+from index import (
+    builds,
+    catalogues,
+    column_files,
+    embedding,
+    engines,
+    full_texts,
+    kept,
+    reading,
+    record_files,
+    sources,
+    store,
+    words,
+)
 from index.builds import HomeError, OpenBuild
 from index.embedding import Embedding
 from index.encoder import FAST, EncoderMissing
@@ -169,6 +182,9 @@ class _Build:
                     recall = vectors.write(self.staging)
             with step("words"):
                 counts.write(self.staging / words.FOLDER)
+            with step("columns and records"):
+                column_files.write(connection, self.staging)
+                record_files.write(connection, self.staging)
             claims = store.count(connection, "claims")
             for table in (kept.UNCHANGED, kept.TAKEN, full_texts.SAME):
                 connection.execute(f"DROP TABLE {table}")

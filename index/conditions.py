@@ -18,6 +18,7 @@ from index import question_words as lexicon
 from index.answer import Understood
 from index.columns import Columns, Mask
 from index.limits import scales, threshold, unit_threshold, units_named, within
+from index.names import has_word, squeezed
 from index.nearness import nearness
 from index.topic import asks_of_claims
 
@@ -88,7 +89,7 @@ def conditions(
         on_wanted = stated.copy()
         if not all(is_device(name) for name in read.hardware):
             on_wanted |= ~columns.with_hardware() & _throughout(read.hardware, columns)[columns.paper]
-        unstated = ~columns.papers_naming(lambda _: True)
+        unstated = ~columns.naming_hardware()
     on_claims = asks_of_claims(read)
     left_out = ~(columns.published >= np.datetime64(since)) if since else none
     papers = whole_paper(read, columns, about=about) & ~left_out
@@ -159,13 +160,13 @@ def same_phase(asked: str, phase: str | None) -> bool:
 def alternatives(baseline: str) -> tuple[str, ...]:
     """The names of a baseline, squeezed: "PyTorch or JAX" are two."""
     names = re.split(r"\s+or\s+|\s*/\s*|,\s*", baseline)
-    return tuple(_squeezed(name) for name in names if _squeezed(name))
+    return tuple(squeezed(name) for name in names if squeezed(name))
 
 
-def initials(baseline: str) -> re.Pattern[str] | None:
+def initials(baseline: str) -> str | None:
     """The abbreviation of a name of three words or more, as papers write it: FFT for full fine-tuning."""
     words = re.findall(r"[A-Za-z]+", baseline)
-    return re.compile(rf"\b{''.join(w[0].upper() for w in words)}\b") if 3 <= len(words) <= 6 else None
+    return "".join(w[0].upper() for w in words) if 3 <= len(words) <= 6 else None
 
 
 def names_baseline(baseline: str) -> Callable[[str | None], bool]:
@@ -175,19 +176,15 @@ def names_baseline(baseline: str) -> Callable[[str | None], bool]:
     def named(text: str | None) -> bool:
         if not text:
             return False
-        squeezed = _squeezed(text)
-        return any(name in squeezed for name in wanted) or bool(short and short.search(text))
+        plain = squeezed(text)
+        return any(name in plain for name in wanted) or bool(short and has_word(text, short))
 
     return named
 
 
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
-
-
 def against(baseline: str, columns: Columns) -> Mask:
     """Claims whose baseline is the one asked for."""
-    return columns.baseline.among(names_baseline(baseline))
+    return columns.baseline.chosen(columns.baseline_names.holding(alternatives(baseline), initials(baseline)))
 
 
 def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None) -> Mask:
@@ -216,8 +213,4 @@ def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None
 
 def best_factors(columns: Columns, claims: Mask) -> NDArray[np.float64]:
     """float64 (papers,): the largest factor among each paper's claims of the mask, 1 where there is none above 1."""
-    best = np.ones(columns.papers)
-    with np.errstate(invalid="ignore"):
-        kept = claims & (columns.factor > 1)
-    np.maximum.at(best, columns.paper[kept], columns.factor[kept])
-    return best
+    return columns.largest(columns.factor, claims, least=1.0)

@@ -9,12 +9,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extract import devices
 from extract.claim import BOUNDS, DIRECTIONS, KINDS, METRICS, PHASES, TARGETS
 from extract.factors import delta, factors
-from index import store
+
+if TYPE_CHECKING:  # imported where tables are read: a question need not wait for it
+    from index.store import Connection
 
 VERDICTS = ("confirm", "reject", "set", "note", "add-to", "undo")
 CHOICES = {
@@ -59,6 +61,9 @@ class Loaded:
     moved: tuple[dict[str, str], ...]  # {"claim_id", "to"}
     orphans: tuple[dict[str, Any], ...]  # entries whose claim is gone and has no similar one
     unreadable: tuple[str, ...]  # lines that are no entries
+
+
+NONE = Loaded(0, (), (), ())
 
 
 def curation_file(home: Path) -> Path:
@@ -177,8 +182,10 @@ def undoing(home: Path, claim_id: str) -> Entry:
     return Entry(datetime.now(UTC).isoformat(timespec="seconds"), claim_id, "undo", given[-1].claim)
 
 
-def load(connection: store.Connection, home: Path) -> Loaded:
+def load(connection: "Connection", home: Path) -> Loaded:
     """Puts the verdicts into the temporary tables `curation` and `corrected_claims` of a connection."""
+    from index import store
+
     found, unreadable = entries(home)
     claims = _claims(connection, {e.claim_id for _, e in found})
     place: dict[str, str | None] = {claim_id: claim_id for claim_id in claims}
@@ -221,7 +228,9 @@ def load(connection: store.Connection, home: Path) -> Loaded:
     )
 
 
-def _claims(connection: store.Connection, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+def _claims(connection: "Connection", ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    from index import store
+
     wanted = sorted(ids)
     if not wanted:
         return {}
@@ -229,8 +238,10 @@ def _claims(connection: store.Connection, ids: Iterable[str]) -> dict[str, dict[
     return {row["claim_id"]: row for row in found}
 
 
-def _most_similar(connection: store.Connection, gone: Row) -> str | None:
+def _most_similar(connection: "Connection", gone: Row) -> str | None:
     """The claim of the same paper that says nearly the same as one that is gone; None when none does."""
+    from index import store
+
     best, best_id = MOVED_FROM, None
     for claim in store.rows(
         connection, "SELECT * FROM claims WHERE paper_id = ? ORDER BY claim_no", [gone.get("paper_id")]

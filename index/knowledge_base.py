@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crawler.paper import arxiv_id_in, normalised_title, paper_id_for
-from index import builds, curation, measured, ranking, store
+from index import builds, column_files, ranking, record_files
 from index.answer import Answer, PaperAnswer, Understood
 from index.columns import Columns
-from index.records import Records
+from index.records import Records, Verdicts
 
+# DuckDB and Arrow are loaded where tables are read: a question alone needs neither, and importing them takes a third of
+# the time that it has.
 if TYPE_CHECKING:
+    from index import curation
     from index.encoder import Encoder
     from index.sql_guard import Result
+    from index.store import Connection
     from index.topic import Topic
     from index.vectors import Vectors
     from index.words import Words
@@ -30,23 +34,35 @@ if TYPE_CHECKING:
 CLAIMS_SHOWN = 20  # of a paper in an answer
 
 
+def _broken() -> type[Exception]:
+    """What reading a damaged database raises; looked up when something has failed."""
+    from index.store import Failure
+
+    return Failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The tables of a build, with people's verdicts and own measurements in place."""
+
+    connection: "Connection"
+    verdicts: "curation.Loaded"
+    unread_measurements: list[str]
+
+
 class KnowledgeBase:
     """The current build of a home, with people's verdicts and own measurements in place. Reads only.
 
-    Stays on the build that it opened, also when another one is made current meanwhile. A context manager.
+    Stays on the build and the verdicts that it opened, also when others are made meanwhile. A context manager.
     """
 
-    def __init__(
-        self,
-        home: Path,
-        build: builds.OpenBuild,
-        connection: store.Connection,
-        verdicts: curation.Loaded,
-        unread_measurements: list[str],
-    ) -> None:
-        self.home, self.build, self.verdicts, self.unread_measurements = home, build, verdicts, unread_measurements
-        self._connection = connection
+    def __init__(self, home: Path, build: builds.OpenBuild) -> None:
+        from index.curation import curation_file
+
+        self.home, self.build = home, build
+        self._judged = curation_file(home).exists()
         self._turn = RLock()  # a connection runs one statement at a time; the app asks from many threads
+        self._tables: _Tables | None = None  # opened when first needed
 
     @classmethod
     def open(cls, home: Path | str) -> "KnowledgeBase":
@@ -56,27 +72,28 @@ class KnowledgeBase:
         try:
             if found := builds.damage(build, whole=False):
                 raise builds.damaged(home, build, found)
-            connection = store.reading(build.folder / store.DATABASE)
-        except store.Failure as error:
-            build.close()
-            raise builds.damaged(home, build, [str(error)]) from error
+            base = cls(home, build)
+            if base._judged:
+                base._opened()  # the verdicts of now
         except builds.HomeError:
             build.close()
             raise
-        verdicts = curation.load(connection, home)
-        unread = measured.load(connection, home)
-        store.lock(connection)
-        return cls(home, build, connection, verdicts, unread)
+        return base
 
     @staticmethod
     def state(home: Path) -> str:
         """Changes whenever opening `home` would give something else: another build, verdict or measurement."""
+        from index import curation, measured
+
         files = (curation.curation_file(home), measured.measurements_file(home))
         stamps = [(s.st_size, s.st_mtime_ns) for s in (f.stat() for f in files if f.exists())]
         return f"{builds.current_number(home)} {stamps}"
 
     def close(self) -> None:
-        self._connection.close()
+        if self._tables:
+            self._tables.connection.close()
+        if "_record_file" in self.__dict__:
+            self._record_file.close()
         self.build.close()
 
     def __enter__(self) -> "KnowledgeBase":
@@ -86,6 +103,32 @@ class KnowledgeBase:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _opened(self) -> _Tables:
+        """The tables, opened by the first who needs them. Raises builds.HomeError when they are damaged."""
+        from index import curation, measured, store
+
+        with self._turn:
+            if self._tables is None:
+                try:
+                    connection = store.reading(self.build.folder / store.DATABASE)
+                except store.Failure as error:
+                    raise builds.damaged(self.home, self.build, [str(error)]) from error
+                verdicts = curation.load(connection, self.home) if self._judged else curation.NONE
+                unread = measured.load(connection, self.home)
+                store.lock(connection)
+                self._tables = _Tables(connection, verdicts, unread)
+            return self._tables
+
+    @property
+    def verdicts(self) -> "curation.Loaded":
+        """What became of people's verdicts in this build."""
+        return self._opened().verdicts
+
+    @property
+    def unread_measurements(self) -> list[str]:
+        """Lines of measurements.jsonl that are none."""
+        return self._opened().unread_measurements
 
     # ---------------------------------------------------------------- asking
 
@@ -146,40 +189,49 @@ class KnowledgeBase:
         self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked]
     ) -> Iterable[PaperAnswer]:
         """Papers in this order with their claims, those that meet the question apart from those that nearly do."""
-        numbers = [r.paper_no for r in order]
-        papers, claims = self.records.papers(numbers), self.records.claims(numbers)
-        families = self.records.families(numbers)
-        links = self.records.implementations({papers[n]["paper_id"]: families.get(n, ()) for n in numbers})
-        judge = ranking.Judge(read, self.records.confirmed)
+        judge = ranking.Judge(read, self.records.verdicts.confirmed)
         for place in order:
-            paper = papers[place.paper_no]
+            record = self.records.of(place.paper_no)
             on_wanted = place.group in (ranking.SATISFIES, ranking.UNSTATED)
-            met, near = judge.sorted_claims(claims.get(place.paper_no, []), paper_on_wanted=on_wanted)
+            met, near = judge.sorted_claims(record.claims, paper_on_wanted=on_wanted)
             yield PaperAnswer(
-                paper_id=paper["paper_id"],
-                arxiv_id=paper["arxiv_id"],
-                title=paper["title"],
-                url=paper["url"],
+                paper_id=record.paper["paper_id"],
+                arxiv_id=record.paper["arxiv_id"],
+                title=record.paper["title"],
+                url=record.paper["url"],
                 score=round(place.score, 4),
                 satisfies=place.group == ranking.SATISFIES,
                 claims=tuple(met[:CLAIMS_SHOWN]),
                 near=tuple(near[:CLAIMS_SHOWN]),
-                families=tuple(families.get(place.paper_no, ())),
-                implementations=tuple(links[paper["paper_id"]]),
+                families=tuple(record.families),
+                implementations=tuple(record.implementations),
                 hardware_stated=place.group != ranking.UNSTATED,
-                year=paper["published_year"],
+                year=record.paper["published_year"],
             )
 
     # ---------------------------------------------------------------- parts, loaded when first needed
 
     @cached_property
+    def _record_file(self) -> record_files.RecordFile:
+        with self._damage_named():
+            return record_files.RecordFile(self.build.folder)
+
+    @cached_property
     def records(self) -> Records:
-        return Records(self.rows)
+        if not self._judged:
+            return Records(self._record_file, Verdicts())
+        rejected, confirmed = (
+            frozenset(row["claim_id"] for row in self.rows(query))
+            for query in (column_files.REJECTED, column_files.CONFIRMED)
+        )
+        corrected = {row["claim_id"]: row for row in self.rows("SELECT * FROM corrected_claims")}
+        return Records(self._record_file, Verdicts(rejected, confirmed, corrected))
 
     @cached_property
     def columns(self) -> Columns:
         with self._turn, self._damage_named():
-            return Columns(self._connection)
+            arrays = column_files.read(self.build.folder)
+            return Columns(column_files.corrected(arrays, self._opened().connection) if self._judged else arrays)
 
     @cached_property
     def words(self) -> "Words":
@@ -218,15 +270,15 @@ class KnowledgeBase:
         """
         found = self._find(paper)
         number, paper_id = found.pop("paper_no"), found["paper_id"]
-        families = self.records.families([number]).get(number, [])
+        record = self.records.of(number)
         sources = "SELECT * EXCLUDE (paper_id) FROM paper_sources WHERE paper_id = ? ORDER BY page, place"
         named = "SELECT device, mention, in_title, section FROM paper_devices WHERE paper_no = ? ORDER BY device"
         return found | {
             "sources": self.rows(sources, [paper_id]),
-            "claims": self.records.claims([number]).get(number, []),
+            "claims": record.claims,
             "devices": self.rows(named, [number]),
-            "families": families,
-            "implementations": [asdict(i) for i in self.records.implementations({paper_id: families})[paper_id]],
+            "families": record.families,
+            "implementations": [asdict(i) for i in record.implementations],
         }
 
     def _find(self, paper: str) -> dict[str, Any]:
@@ -254,11 +306,8 @@ class KnowledgeBase:
             raise ValueError(f"build {self.build.number} has no vectors: it was made without an encoder")
         numbers, cosines = self.vectors.nearest(self.vectors.of(number), top + 1)
         score = {int(n): float(c) for n, c in zip(numbers, cosines, strict=True) if n != number}
-        rows = list(self.records.papers(list(score)).values())
-        for row in rows:
-            row["score"] = round(score[row["paper_no"]], 4)
-        rows.sort(key=lambda row: (-row["score"], row["paper_no"]))
-        return [{k: v for k, v in row.items() if k != "paper_no"} for row in rows[:top]]
+        order = sorted(score, key=lambda n: (-round(score[n], 4), n))[:top]
+        return [self.records.of(n).paper | {"score": round(score[n], 4)} for n in order]
 
     def schema(self) -> list[dict[str, Any]]:
         """Tables and views with their comments: {name, kind, comment, rows, columns: [{name, type, comment}]}."""
@@ -290,7 +339,7 @@ class KnowledgeBase:
         """Says which file is damaged where that is why something fails: large builds are not read whole on opening."""
         try:
             yield
-        except (store.Failure, OSError, RuntimeError, ValueError, LookupError, MemoryError) as error:
+        except (_broken(), OSError, RuntimeError, ValueError, LookupError, MemoryError) as error:
             if found := builds.damage(self.build, whole=True):
                 raise builds.damaged(self.home, self.build, found) from error
             raise
@@ -332,12 +381,14 @@ class KnowledgeBase:
         value: str | None = None,
         note: str | None = None,
         collection: str | None = None,
-    ) -> curation.Entry:
+    ) -> "curation.Entry":
         """Appends a verdict on a claim to curation.jsonl. It is seen by whoever opens the knowledge base from then on.
 
         `undo` takes back the last verdict on the claim that is in force.
         Raises ValueError when there is no such claim or the verdict is not a valid one.
         """
+        from index import curation
+
         if verdict == "undo":  # also of a verdict whose claim is gone
             entry = curation.undoing(self.home, claim_id)
             curation.append(self.home, entry)
@@ -353,5 +404,7 @@ class KnowledgeBase:
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The rows of a statement of ours; threads take turns."""
+        from index import store
+
         with self._turn, self._damage_named():
-            return store.rows(self._connection, query, parameters)
+            return store.rows(self._opened().connection, query, parameters)

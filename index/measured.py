@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index import store
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # DuckDB is imported where tables are read: a question need not wait for it
     from index.knowledge_base import KnowledgeBase
+    from index.store import Connection
 
 _SAME = ("family", "method", "baseline", "metric", "device", "date", "value")  # what makes two records one
 
@@ -21,8 +20,10 @@ def measurements_file(home: Path) -> Path:
     return home / "measurements.jsonl"
 
 
-def load(connection: store.Connection, home: Path) -> list[str]:
+def load(connection: "Connection", home: Path) -> list[str]:
     """Puts the measurements into the temporary table of that name; returns the lines that are no measurements."""
+    from index import store
+
     path = measurements_file(home)
     rows: list[dict[str, Any]] = []
     unreadable = []
@@ -106,6 +107,8 @@ def latest(base: "KnowledgeBase", families: Iterable[str] | None = None) -> dict
     from another machine. `runs` has one {method, baseline, factor, factor_low, factor_high, unit, value,
     value_baseline, quality_name, quality_baseline, quality, setting, shows, why} a method, the best first.
     """
+    if not measurements_file(base.home).exists():
+        return {}
     query = """
         SELECT technique_id, metric, factor, coalesce(device, '') AS device, recorded_at, details FROM measurements
         WHERE factor IS NOT NULL AND technique_id IS NOT NULL AND metric IS NOT NULL

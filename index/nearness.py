@@ -37,6 +37,10 @@ def nearness(
     if read.baseline:
         met += compared[rows]
     front = NAMED * named if read.hardware else np.zeros(columns.papers)
+    if columns.front_only():
+        np.maximum.at(front, papers, met)
+        share = front / max(asked, 1)
+        return share, share
     behind = front.copy()
     in_front = columns.front[rows]
     np.maximum.at(front, papers[in_front], met[in_front])

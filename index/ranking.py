@@ -46,15 +46,17 @@ class Ranked:
     score: float
 
 
-def groups(read: Understood, asked: Conditions, columns: Columns) -> NDArray[np.int64]:
-    """int64 (papers,): the group of each paper."""
+def groups(read: Understood, asked: Conditions, columns: Columns) -> NDArray[np.int8]:
+    """int8 (papers,): the group of each paper."""
     if asked.on_claims:
         satisfying = columns.papers_of(asked.carrying & asked.on_wanted) & asked.papers
         near = ((asked.nearness >= NEARLY) | asked.topical) & asked.papers
-        unstated = columns.papers_of(asked.carrying) & asked.unstated & asked.papers
+        unstated = asked.unstated & asked.papers
+        if unstated.any():
+            unstated &= columns.papers_of(asked.carrying)
     else:
         satisfying, near, unstated = asked.papers, np.zeros_like(asked.papers), asked.papers & asked.unstated
-    group = np.full(columns.papers, OTHER)
+    group = np.full(columns.papers, OTHER, np.int8)
     group[near] = NEAR
     group[unstated] = UNSTATED
     group[satisfying] = SATISFIES
@@ -67,8 +69,10 @@ def ranked(
 ) -> list[Ranked]:
     """The first `top` papers."""
     group = groups(read, asked, columns)
-    score = relevance + _figures(read, asked, columns, group)
-    order = first(2 * group + up_front(asked, columns, group), score, top)
+    bucket: NDArray[np.integer] = np.add(2 * group, up_front(asked, columns, group), dtype=np.int8)
+    more = int(np.count_nonzero(group == SATISFIES)) < top  # else no near miss is shown, and none is looked at
+    score = relevance + _figures(read, asked, columns, group, near=more)
+    order = first(bucket, score, top)
     return [
         Ranked(int(n), int(group[n]), float(score[n]))
         for n in order
@@ -76,8 +80,8 @@ def ranked(
     ]
 
 
-def first(bucket: NDArray[np.int64], score: NDArray[np.float64], top: int) -> NDArray[np.int64]:
-    """The first `top` places by bucket (int64, the largest first), then score (the best first), then place.
+def first(bucket: NDArray[np.integer], score: NDArray[np.float64], top: int) -> NDArray[np.int64]:
+    """The first `top` places by bucket (the largest first), then score (the best first), then place.
 
     What `np.lexsort` gives without sorting all: of each bucket, only those no worse than the last one wanted.
     """
@@ -95,27 +99,33 @@ def first(bucket: NDArray[np.int64], score: NDArray[np.float64], top: int) -> ND
     return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def up_front(asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> Mask:
+def up_front(asked: Conditions, columns: Columns, group: NDArray[np.int8]) -> Mask:
     """Papers that are in their group by what title and abstract say, and not only by their full text."""
-    if not asked.on_claims:
-        return np.ones(columns.papers, np.bool_)
+    found = np.ones(columns.papers, np.bool_)
+    if not asked.on_claims or columns.front_only():
+        return found
     front = columns.front & asked.carrying
-    said = columns.papers_of(front & asked.on_wanted)
-    near = (asked.near_in_front >= NEARLY) | (asked.nearness < NEARLY)
-    by_group = {SATISFIES: said, NEAR: near, UNSTATED: columns.papers_of(front)}
-    found: Mask = np.select([group == g for g in by_group], list(by_group.values()), True)
+    for number, claims in ((SATISFIES, front & asked.on_wanted), (UNSTATED, front)):
+        if (members := group == number).any():
+            found[members] = columns.papers_of(claims)[members]
+    found[group == NEAR] = ((asked.near_in_front >= NEARLY) | (asked.nearness < NEARLY))[group == NEAR]
     return found
 
 
-def _figures(read: Understood, asked: Conditions, columns: Columns, group: NDArray[np.int64]) -> NDArray[np.float64]:
-    """float64 (papers,): what a paper's figures add to its score."""
+def _figures(
+    read: Understood, asked: Conditions, columns: Columns, group: NDArray[np.int8], *, near: bool
+) -> NDArray[np.float64]:
+    """float64 (papers,): what a paper's figures add to its score; only of those that satisfy unless `near` is set."""
     if not asked.on_claims:
         return np.zeros(columns.papers)
     full = asked.carrying & asked.on_wanted
     added = STRENGTH * np.clip(_logarithms(best_factors(columns, full)) / np.log(1000), 0, 1)
     added += CONFIDENCE * _surest(columns, full)
-    added += STATED * columns.papers_of(asked.carrying & asked.stated)
-    added += np.where(group == SATISFIES, 0, (CLOSE_ON_TOPIC if asked.topical or read.text else CLOSE) * asked.nearness)
+    if read.hardware:
+        added += STATED * columns.papers_of(asked.carrying & asked.stated)
+    if near:
+        closest = (CLOSE_ON_TOPIC if asked.topical or read.text else CLOSE) * asked.nearness
+        added += np.where(group == SATISFIES, 0, closest)
     result: NDArray[np.float64] = added
     return result
 
@@ -130,6 +140,4 @@ def _logarithms(factors: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _surest(columns: Columns, claims: Mask) -> NDArray[np.float64]:
     """float64 (papers,): the confidence of each paper's surest claim of the mask."""
-    found = np.zeros(columns.papers)
-    np.maximum.at(found, columns.paper[claims], np.nan_to_num(columns.confidence[claims]))
-    return found
+    return columns.largest(columns.confidence, claims, least=0.0)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import builds, store, vectors, words
+from index import builds, column_files, record_files, store, vectors, words
 
 NOISE = 0.02  # standard deviation of what is added to each number of a unit vector
 FACTORS = (0.5, 1.5)  # figures of a copy are those of the original times something in between
@@ -43,6 +43,8 @@ def scaled(source: Path, home: Path, *, claims: int, all_papers: bool = False, s
         with builds.writing(home) as (number, staging):
             with store.creating(staging / store.DATABASE, threads=2, memory=_MEMORY, spill=staging / "spill") as made:
                 old, copies, counts = _tables(made, build.folder, claims, all_papers, seed)
+                column_files.write(made, staging)
+                record_files.write(made, staging)
             recall = _vectors(build.folder, staging, old, copies, seed)
             _words(build.folder, staging, old, copies)
             kept = ("built_at", "versions", "reading", "encoder", "encoder_asked")

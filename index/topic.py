@@ -48,10 +48,10 @@ def coverage(words: Words, stems: Sequence[str], papers: int) -> NDArray[np.floa
     """float64 (papers,): the share of the stems that each paper has, weighted by their inverse document frequency."""
     total, found = 0.0, np.zeros(papers)
     for stem in stems:
-        has = words.scores_of([stem]) > 0
-        weight = float(np.log((papers + 1) / (np.count_nonzero(has) + 0.5)))
+        has = words.papers_with(stem)
+        weight = float(np.log((papers + 1) / (len(has) + 0.5)))
         total += weight
-        found += weight * has
+        found[has] += weight
     return found / total if total else found
 
 
@@ -59,7 +59,8 @@ def of_families(meant: Sequence[tuple[str, float]], columns: Columns) -> NDArray
     """float64 (papers,): how sure each paper is of a family that the question means, times how sure the question is."""
     found = np.zeros(columns.papers)
     for family, score in meant:
-        np.maximum(found, score * columns.family_scores(family), out=found)
+        papers, scores = columns.family_members(family)
+        found[papers] = np.maximum(found[papers], score * scores)
     return found
 
 
@@ -79,20 +80,25 @@ def with_related(meant: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 def _about(
-    read: Understood, meant: Sequence[tuple[str, float]], words: Words, stems: Sequence[str], columns: Columns
+    read: Understood,
+    meant: Sequence[tuple[str, float]],
+    words: Words,
+    stems: Sequence[str],
+    covered: NDArray[np.float64],
+    columns: Columns,
 ) -> Mask | None:
     said = {family for family, score in meant if score >= SAID} if read.family else set()
     said |= {read.family} if read.family else set()
-    covered = coverage(words, stems, columns.papers)
     if said:
         member = np.zeros(columns.papers, np.bool_)
         for family in said:
-            member |= columns.family_scores(family) > 0
+            papers, scores = columns.family_members(family)
+            member[papers[scores > 0]] = True
         found: Mask = member | (covered >= ALL) if len(stems) > 1 else member
         return found
     if not stems or read.baseline or not asks_of_claims(read):
         return None
-    counts = {stem: int(np.count_nonzero(words.scores_of([stem]))) for stem in stems}
+    counts = {stem: len(words.papers_with(stem)) for stem in stems}
     rare = [stem for stem, count in counts.items() if 0 < count < max(RARE * columns.papers, 2)]
     if rare:
         on_it: Mask = coverage(words, rare, columns.papers) >= ENOUGH
@@ -130,8 +136,8 @@ def topic(
     weight = FAMILIES if asks_of_claims(read) else FAMILIES_ALONE
     relevance += weight * of_families(meant, columns)
     stems = topic_stems(read.text)
-    about = _about(read, meant, words, stems, columns)
     covered = coverage(words, stems, columns.papers)
+    about = _about(read, meant, words, stems, covered, columns)
     if stems and not read.baseline:
         relevance += COVERED * covered
     if read.baseline:
@@ -154,11 +160,13 @@ def _add_phrases(
 ) -> None:
     """Adds to the first papers what they have of the question's phrases, the rarer ones weighing more."""
     papers = len(relevance)
-    rarity = lambda stem: np.log((papers + 1) / (np.count_nonzero(words.scores_of([stem])) + 0.5))  # noqa: E731
+    rarity = lambda stem: np.log((papers + 1) / (len(words.papers_with(stem)) + 0.5))  # noqa: E731
     weights = {pair: float(rarity(pair[0]) + rarity(pair[1])) for pair in pairs(text)}
     if weights and papers:
         first = np.argpartition(-relevance, min(LOOKED_AT, papers) - 1)[:LOOKED_AT]
-        relevance[first] += PHRASES * together(weights, texts(first.tolist()))
+        have = {stem: words.having(stem, first) for pair in weights for stem in pair}
+        likely = first[np.logical_or.reduce([have[one] & have[other] for one, other in weights])]
+        relevance[likely] += PHRASES * together(weights, texts(likely.tolist()))  # no phrase without both of its words
 
 
 def asks_of_claims(read: Understood) -> bool:

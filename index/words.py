@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import Stemmer
@@ -48,6 +49,11 @@ def write(folder: Path, texts: Iterable[str]) -> None:
     index.save(folder, show_progress=False)
 
 
+def _mapped(file: Path) -> NDArray[Any]:
+    """A plain array: NumPy's own kind for mapped files costs some microseconds more at each step."""
+    return np.asarray(np.load(file, mmap_mode="r"))
+
+
 class Words:
     """The lexical index of one build, mapped into memory.
 
@@ -55,8 +61,8 @@ class Words:
     """
 
     def __init__(self, folder: Path, papers: int) -> None:
-        self._scores: NDArray[np.float32] = np.load(folder / "data.csc.index.npy", mmap_mode="r")
-        self._papers_of: NDArray[np.int32] = np.load(folder / "indices.csc.index.npy", mmap_mode="r")
+        self._scores: NDArray[np.float32] = _mapped(folder / "data.csc.index.npy")
+        self._papers_of: NDArray[np.int32] = _mapped(folder / "indices.csc.index.npy")
         self._starts: NDArray[np.int64] = np.load(folder / "indptr.csc.index.npy")
         self._known: dict[str, int] = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
         self._papers = papers
@@ -69,7 +75,25 @@ class Words:
         """The same for words that are stemmed already."""
         found = np.zeros(max(self._papers, 1), np.float32)
         for stem in dict.fromkeys(stems):
-            if (word := self._known.get(stem)) is not None:
-                rows = slice(int(self._starts[word]), int(self._starts[word + 1]))
+            if (rows := self._rows(stem)) is not None:
                 found[self._papers_of[rows]] += self._scores[rows]  # a paper stands once among the papers of a word
         return found[: self._papers]
+
+    def papers_with(self, stem: str) -> NDArray[np.int32]:
+        """The numbers of the papers that have a word, in order and each once; all score above 0."""
+        rows = self._rows(stem)
+        if rows is None or not self._papers:  # an index without a paper holds one word of one text all the same
+            return self._papers_of[:0]
+        return self._papers_of[rows]
+
+    def having(self, stem: str, papers: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Which of the papers, given by number, have a word."""
+        known = self.papers_with(stem)  # in order
+        places = np.minimum(np.searchsorted(known, papers), max(len(known) - 1, 0))
+        found: NDArray[np.bool_] = known[places] == papers if len(known) else np.zeros(len(papers), np.bool_)
+        return found
+
+    def _rows(self, stem: str) -> slice | None:
+        """Where the papers of a word stand; None when no paper has it."""
+        word = self._known.get(stem)
+        return None if word is None else slice(int(self._starts[word]), int(self._starts[word + 1]))

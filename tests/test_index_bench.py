@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from index import KnowledgeBase, bench
+from index import KnowledgeBase, bench, bench_questions
 from index.scaled import scaled
 from index.vectors import Vectors
 from ui.cli import cli
@@ -99,14 +99,16 @@ def test_the_command_prints_all_figures(corpus, tmp_path, monkeypatch):
     result = CliRunner().invoke(
         cli,
         ["bench", "--home", str(tmp_path / "none"), "--corpus", str(corpus), "--rows", "12", "--claims", "40",
-         "--only", "build,ask", "--jobs", "1", "--json"],
+         "--only", "build,ask", "--jobs", "1", "--json", "--out", str(tmp_path / "figures.jsonl")],
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     figures = {figure["what"]: figure for figure in found["figures"]}
     assert list(figures) == [
-        "build", "ask, cold", "open and first", "ask, warm median", "ask, warm p99", "memory",
-        "disk, tables", "disk, vectors", "disk, words", "recall of vectors",
+        "build", "ask, cold", "open and first", "ask, warm median", "ask, warm p99",
+        "ask, threshold", "ask, hardware", "ask, family", "ask, lay words", "ask, baseline", "ask, application",
+        "memory", "disk, tables", "disk, vectors", "disk, words", "disk, columns", "disk, records",
+        "recall, papers", "recall, questions",
     ]  # fmt: skip
     assert all(figure["value"] > 0 for figure in figures.values())
     assert figures["ask, warm median"]["value"] <= figures["ask, warm p99"]["value"]
@@ -114,6 +116,10 @@ def test_the_command_prints_all_figures(corpus, tmp_path, monkeypatch):
         figures["ask, cold"]["value"] * 1000 / figures["ask, cold"]["reference_ms"], rel=0.02
     )
     assert "changed ids" in figures["ask, cold"]["note"]
+    assert figures["recall, questions"]["value"] == 1, "searched whole"
+    assert not found["interrupted"]
+    assert [json.loads(line) for line in (tmp_path / "figures.jsonl").read_text().splitlines()] == found["figures"]
+    assert "ask, warm p99" in result.stderr, "figures are told as they come"
     assert found["machine"]["cores"] >= 1
     assert not (tmp_path / "none").exists(), "the home is only read"
 
@@ -173,3 +179,66 @@ def test_the_table_is_not_cut_to_a_narrow_screen(corpus, tmp_path, monkeypatch):
         "reference loop",
     ):
         assert said in result.output
+
+
+FIRST = bench.Figure("build", "6 papers", 3.0, "papers/s")
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_an_interrupted_run_keeps_what_it_has(corpus, tmp_path, monkeypatch, form):
+    def interrupted(*_, **__):
+        yield FIRST
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench, "measured", interrupted)
+    result = CliRunner().invoke(
+        cli, ["bench", "--corpus", str(corpus), "--rows", "5", "--out", str(tmp_path / "out"), *form]
+    )
+    assert result.exit_code == 3
+    assert "interrupted" in result.stderr
+    assert "papers/s" in result.stdout
+    if form:
+        assert json.loads(result.stdout)["interrupted"]
+    assert json.loads((tmp_path / "out").read_text()) == FIRST.as_json()
+
+
+def test_a_part_that_fails_is_named_and_the_rest_goes_on(corpus, tmp_path, monkeypatch):
+    def failing(*_, **__):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(bench, "extraction", failing)
+    monkeypatch.setattr(bench, "building", lambda *_, **__: FIRST)
+    monkeypatch.setattr(bench, "asking", lambda *_, **__: iter([FIRST, failing()]))
+    found = list(bench.measured([], tmp_path, command=["claims"], claims=[10, 20]))
+    assert [(f.what, f.failed) for f in found] == [
+        ("extraction", True), ("build", False), ("ask at 10", True), ("ask at 20", True),
+    ]  # fmt: skip
+    assert found[0].note == "failed: the disk is full"
+    monkeypatch.setattr(bench, "building", failing)
+    found = list(bench.measured([], tmp_path, command=["claims"], claims=[10], only=["ask"]))
+    assert [f.what for f in found] == ["build"], "without a build there is nothing to ask"
+    monkeypatch.setattr(bench, "measured", lambda *_, **__: iter(found))
+    result = CliRunner().invoke(cli, ["bench", "--corpus", str(corpus), "--rows", "5"])
+    assert result.exit_code == 3
+    assert "the disk is full" in result.stdout
+
+
+def test_questions_are_understood_anew(base):
+    """Else the figures would be those of a user who asks the same again and again."""
+    from index.family_questions import families_meant
+    from index.question import understand
+
+    understand("at least 2x faster"), families_meant("quantization")
+    bench_questions.forget()
+    assert understand.cache_info().currsize == 0
+    assert len({question for _, question in bench_questions._all()}) == 18
+
+
+def test_recall_is_of_what_search_finds(large, monkeypatch):
+    home, made, _ = large
+    with KnowledgeBase.open(home) as base:
+        assert bench_questions.recall(base) == 1
+        nearest = base.vectors.nearest
+        farthest = lambda vector, top: tuple(half[::-1][:top] for half in nearest(vector, made.papers))  # noqa: E731
+        monkeypatch.setattr(base.vectors, "nearest", farthest)
+        assert bench_questions.recall(base) < 0.5

@@ -1,7 +1,6 @@
 """The command `claims`: a group whose commands are imported only when they are called, so that each starts fast."""
 
 from importlib import import_module
-from importlib.metadata import version
 
 import click
 
@@ -53,7 +52,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CLAIMS"})
-@click.version_option(version("paperclaims"), prog_name="claims")
+@click.version_option(package_name="paperclaims", prog_name="claims")  # looks it up when asked
 def cli() -> None:
     """Which techniques hit X on hardware Y, who says so, and where is the code?
 

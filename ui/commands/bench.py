@@ -1,14 +1,19 @@
 """`claims bench`: the performance figures as a table."""
 
+import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ui.command import command, out, print_json
+from ui.command import PARTLY, command, err, out, print_json
+
+if TYPE_CHECKING:
+    from index.bench import Figure
 
 
 def _sizes(ctx: click.Context, param: click.Parameter, given: str) -> list[int]:
@@ -48,6 +53,12 @@ def _parts(ctx: click.Context, param: click.Parameter, given: str) -> list[str]:
 )
 @click.option("--only", default="extract,build,ask", show_default=True, callback=_parts, help="What is measured.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=2, show_default=True, help="Processes that read papers.")
+@click.option(
+    "--out",
+    "kept",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also append each figure to this file as it is measured, one JSON a line.",
+)
 @click.option("--all-papers", is_flag=True, help="Copy the papers without a claim too: some twice as many papers.")
 def bench(
     home: Path,
@@ -57,6 +68,7 @@ def bench(
     rows: int,
     only: list[str],
     jobs: int,
+    kept: Path | None,
     all_papers: bool,
 ) -> None:
     """Measure how fast papers are read and questions are answered here, in a scratch folder; the home is only read.
@@ -65,36 +77,60 @@ def bench(
     Example:  claims bench --corpus abstracts.parquet --claims 1e4 --only ask
 
     Large bases are made of small ones: papers and claims many times, with changed ids and figures and with noise in
-    the vectors. Ratios are to a fixed loop that is timed beside each figure. A million claims take some minutes and
-    3 GB of disk, in TMPDIR.
+    the vectors. Ratios are to a fixed loop that is timed beside each figure. All of it takes some ten minutes on two
+    cores and 4 GB of disk, in TMPDIR; a million claims alone some five. Figures are told on stderr as they come;
+    interrupted (Ctrl-C), it prints those it has and ends with exit code 3, as it does when a part fails.
     """
+    import signal
     from tempfile import TemporaryDirectory
 
-    from index.bench import machine, measured, sample
+    from index.bench import Figure, machine, measured, sample
     from ui.progress import steps
 
     papers = sample(corpus, home, rows)
     before = machine()
-    with TemporaryDirectory(prefix="claims-bench-") as folder, steps() as tell:
-        run = (sys.executable, "-m", "ui.cli")
-        figures = list(
-            measured(
+    figures: list[Figure] = []
+    interrupted = False
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+    try:
+        with TemporaryDirectory(prefix="claims-bench-") as folder, steps() as tell:
+            run = (sys.executable, "-m", "ui.cli")
+            for figure in measured(
                 papers, Path(folder), command=run, claims=claims, only=only, jobs=jobs, all_papers=all_papers,
                 progress=tell,
-            )
-        )  # fmt: skip
+            ):  # fmt: skip
+                figures.append(figure)
+                err.print(Text("  ".join(filter(None, (figure.what, figure.size, _value(figure))))))
+                if kept:
+                    with kept.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(figure.as_json(), ensure_ascii=False) + "\n")
+    except KeyboardInterrupt:
+        interrupted = True
+        err.print("interrupted: these figures were measured")
+    finally:
+        signal.signal(signal.SIGTERM, previous)
     if as_json:
-        print_json({"machine": before, "figures": [figure.as_json() for figure in figures]})
-        return
+        found = [figure.as_json() for figure in figures]
+        print_json({"machine": before, "interrupted": interrupted, "figures": found})
+    else:
+        _print(figures, before)
+    if interrupted or any(figure.failed for figure in figures):
+        sys.exit(PARTLY)
+
+
+def _value(figure: "Figure") -> str:
+    return "-" if figure.value is None else f"{figure.value:,} {figure.unit}".strip()
+
+
+def _print(figures: "list[Figure]", before: dict[str, Any]) -> None:
     table = Table(header_style="bold")
     for name in ("what", "size", "measured", "goal", "x loop", ""):
         table.add_column(name, justify="left" if name in ("what", "size") else "right", no_wrap=True)
     notes = list(dict.fromkeys(figure.note for figure in figures if figure.note))
     for figure in figures:
-        value = "-" if figure.value is None else f"{figure.value:,} {figure.unit}".strip()
         ratio = "" if figure.ratio is None else f"{figure.ratio:g}"
         mark = str(notes.index(figure.note) + 1) if figure.note else ""
-        table.add_row(*map(Text, (figure.what, figure.size, value, figure.goal, ratio, mark)))
+        table.add_row(*map(Text, (figure.what, figure.size, _value(figure), figure.goal, ratio, mark)))
     # Not squeezed into a narrow terminal or a pipe: a figure without its end is none.
     Console(width=max(120, out.width), highlight=False).print(table)
     for number, note in enumerate(notes, 1):
