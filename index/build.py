@@ -316,15 +316,13 @@ class _Build:
 
     def link_official_code(self, connection: store.Connection) -> None:
         """Code of the papers themselves: addresses that a source gives, and those written in the abstract."""
-        found: list[dict[str, Any]] = []
         query = (
             "SELECT paper_id, abstract, code_urls, listed FROM papers "
             "WHERE len(code_urls) > 0 OR regexp_matches(abstract, 'https?:|git', 'i') ORDER BY paper_no"
         )
         for batch in store.batches(connection, query, _BATCH):
-            for paper in batch:
-                found += catalogues.official_code(paper)
-        store.insert(connection, "implementations", found)
+            found = [row for paper in batch for row in catalogues.official_code(paper)]
+            store.insert(connection, "implementations", found)
 
 
 def _quoted(path: Path) -> str:
