@@ -3,23 +3,9 @@ keeps the claims."""
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
-import data
 from extract.context import FIGURE, Sentence, word_at
-
-_AIM = re.compile(
-    r"\b(?:aim\w*|in order to|need\w*|goal|challeng\w*|how to|want\w*|crucial|essential|important|"
-    r"strive\w*|seek\w*|attempt\w*|designed to|required? to|desir\w*|must|difficult\w*|hard|question|"
-    r"whether|while aiming|promis\w*|ideal\w*|should|objective|critical|try|tries|problem|can we|"
-    r"motivat\w*|tailored|focus\w*)\b"
-)
-_NOT_QUALITY = re.compile(
-    r"\b(?:efficien|latenc|speed|throughput|memor|complexit|flops|cost|budget|guarantee|programmab|"
-    r"generality|privacy|overhead|storage|resource|size|semantic|structur|diversity|bandwidth|"
-    r"interpretab|flexib|scalab|simplicity|portab|parameter|compute|training time|inference time|"
-    r"runtime)\w*"
-)
+from extract.parity_excluded import AIM, NOT_QUALITY, excluded, quality_words
 
 
 @dataclass(slots=True)
@@ -32,11 +18,6 @@ class Parity:
     rules: tuple[str, ...]
     measure: str
     features: list[str]
-
-
-@cache
-def _quality() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?:[\w@./-]+\s+){{0,2}})\b{data.table('parity.toml')['words']['quality']}\b")
 
 
 def candidates(plain: str, s: Sentence, setup: tuple[str, ...]) -> list[Parity]:
@@ -57,91 +38,9 @@ def candidates(plain: str, s: Sentence, setup: tuple[str, ...]) -> list[Parity]:
     ]
 
 
-_COMPETITIVE = frozenset({"competitive", "competitive-with", "keeps"})
-_LED_BY = r"(?:of\s+|by\s+|only\s+|just\s+|about\s+|around\s+|up to\s+|less than\s+|at most\s+|under\s+|below\s+)*"
-_HAS_FIGURE = re.compile(
-    r"\s*(?:rates?\s*)?(?:\([^()\d]{1,12}\)\s*)?(?:,\s*)?"
-    rf"(?:\(\s*(?:(?:fid|fvd|psnr|ssim|wer|ppl|map|miou|auc|f1):?\s+)?{_LED_BY}[~<>+-]?\s*\d|"
-    rf"(?:of|by)\s+{_LED_BY}[~<>+-]?\s*\d|"
-    r"(?:[^,;.]{0,60}\s)?to\s+within\s+[~<]?\s*\d|within\s+[~<]?\s*\d)"
-)
-# `latency on par with`, `memory at levels comparable to`: what is equal is no quality
-_EQUAL_COST = re.compile(
-    r"\b(?:latenc(?:y|ies)|speeds?|throughput|efficiency|costs?|consumption|usage|footprint|runtimes?|overheads?|time|size)\s+"
-    r"(?:(?:(?:to|at)\s+)?(?:levels?\s+)?|(?:is|are|remains?|that\s+is|that\s+are)\s+)$"
-)
-_WISH = re.compile(
-    r"\b(?:aim(?:s|ing|ed)?\s+(?:to|for|at)|in order to|so as to|fail(?:s|ed|ing)?\s+to|"
-    r"struggl\w+\s+to|need(?:s|ed)?\s+(?:to|for)|need\s+for|how\s+to|goal|challeng\w*|"
-    r"difficult\w*|hurdles?|limitations?\s+in|crucial|critical(?:ly)?\s+(?:to|for|need|challenge|"
-    r"issue)|essential|demands?\b|strive\w*|seek\w*|attempt\w*|must|should|desir\w*|motivat\w*|emphasis|hard to|"
-    r"important\s+to|"
-    r"require[sd]?\s+to|necessary|question|whether|cannot|can't|unable\s+to|not\s+able\s+to|hoping|"
-    r"try(?:ing)?\s+to|expected\s+to|trade-?offs?\s+between|(?:techniques|methods|approaches|"
-    r"strategies|designs?)\s+for)\b"
-)
-_PLAN = re.compile(r"\b(?:evaluate|explor\w+|investigat\w+|stud(?:y|ies)|examine|objectives?)\b")
-_PROPOSED = re.compile(
-    r",\s+(?:(?:in\s+)?this\s+(?:paper|work|article),?\s+)?(?:we\s+)?(?:propos|introduc|present|develop)"
-)
-_ABLE = re.compile(
-    r"\b(?:able|shown|found|managed|manages|proven|proved|continues?|enough|sufficient|suffices|"
-    r"needed|required|observed|known|demonstrated|helps?|allow\w*|enabl\w*)\s+(?:\w+\s+){0,3}?to\s*$"
-)
-
-
-_RESULT = re.compile(r"\b(?:show|demonstrat|find|found|reveal|observ|achiev|result|confirm|indicat|verif|validat)\w*\b")
-
-
-def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: bool) -> bool:
-    """Whether words that look like parity are none: an aim, a loss that has a figure, mere competitiveness."""
-    said, before, after = sentence[start:end], sentence[:start], sentence[end:]
-    if (
-        start == 0
-        and said.startswith(("maintaining", "preserving", "retaining", "keeping", "achieving"))
-        and not figures
-    ):
-        return True
-    if after[:1] == "-" and after[1:2].isalpha() and "matches-rival" not in rules:  # `precision-critical`
-        return True
-    if rules <= {"comparable-to", "on-par", "close", "competitive-with"} and _EQUAL_COST.search(before):
-        return True
-    if sentence.startswith("to ") and _PROPOSED.search(after):
-        return True
-    if "competitive" in said and rules <= _COMPETITIVE:
-        return True
-    if _HAS_FIGURE.match(after) and rules & {
-        "small-loss",
-        "small-quality-loss",
-        "negligible",
-        "sacrificing-little",
-        "keeps",
-        "matches",
-    }:
-        return True
-    clause = before[max(before.rfind(";"), before.rfind(". "), before.rfind(":"), 0) :]
-    close = clause[clause.rfind(",") + 1 :][-50:]
-    if rules <= _COMPETITIVE and _NOT_QUALITY.search(close) and not _quality().search(close + said):
-        return True  # `reduces memory to levels comparable to`
-    results = [m.end() for m in _RESULT.finditer(clause)]
-    near = clause[results[-1] :] if results else clause
-    if _WISH.search((near + said[:4])[-110:]) and not _ABLE.search(clause):
-        return True
-    if _WISH.search(after[:60]) and not figures:
-        return True
-    if not figures and not results and _PLAN.search(before):
-        return True
-    return (
-        before.endswith("to ")
-        and bool(rules & {"keeps", "equal-quality", "quality-kept"})
-        and not _ABLE.search(before)
-        and not figures
-    )
-
-
 def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, ...], setup: tuple[str, ...]) -> Parity:
     said = plain[start:end].lower()
-    found = list(_quality().finditer(said))
+    found = list(quality_words().finditer(said))
     kept = found[-1] if found else None
     measure = plain[start + kept.start() : start + kept.end()].strip() if kept else plain[start:end]
     before = plain[s.start : start].lower()
@@ -178,15 +77,15 @@ def _candidate(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, 
             )
         )
     clause = before[max(before.rfind(","), before.rfind(";"), before.rfind(":")) + 1 :]
-    if _AIM.search(clause):
+    if AIM.search(clause):
         add("aim-clause")
-    if _AIM.search(before):
+    if AIM.search(before):
         add("aim-before")
-    if _AIM.search(after[:80]):
+    if AIM.search(after[:80]):
         add("aim-after")
-    if _NOT_QUALITY.search(said):
+    if NOT_QUALITY.search(said):
         add("not-quality-inside")
-    if _NOT_QUALITY.match(after.lstrip()):
+    if NOT_QUALITY.match(after.lstrip()):
         add("not-quality-next")
     last = before.split()[-2:]
     for i, word in enumerate(reversed(last), 1):

@@ -102,6 +102,7 @@ def _in_set(s: Sentence, place: int) -> bool:
     return len(group) > 1 and whole and s.lows[first - 1 : first] == ["in"] and not named and after != ["points"]
 
 
+_MODELS = frozenset({"model", "models", "llm", "llms", "lm", "vlm", "backbone", "network", "transformer", "teacher"})
 _LITTLE = frozenset({"just", "only", "merely", "mere", "tiny", "single"})
 
 
@@ -111,7 +112,8 @@ def _reached(s: Sentence, place: int, unit: str) -> bool:
     left = s.lows[max(0, place - 4) : place]
     if unit == "tokens":
         return any(w.startswith(("enabl", "support", "scal", "extend", "reach")) for w in left)
-    return unit == "params" and bool(_LITTLE.intersection(left[-2:]))
+    after = s.lows[place + 1 : place + 4]
+    return unit == "params" and bool(_LITTLE.intersection(left[-2:])) and not _MODELS.intersection(after)
 
 
 def _numbers_an_item(s: Sentence, place: int) -> bool:

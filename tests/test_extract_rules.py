@@ -124,6 +124,7 @@ def test_kind_and_direction(text, value, kind, direction):
         ("We first train a 4x decoder, which gains 2 dB.", 4),
         ("The 1x$k$ filters reduce latency by 20%.", 1),
         ("The policy $\\pi_{0.5}$ reaches an 8x speedup.", 0.5),
+        ("Using only a 2B-parameter language model it gains 17% in F1.", 2e9),
         ("It beats Alpha in capability by 1) a gain of 20%, and 2) less latency.", 1),
     ],
 )
