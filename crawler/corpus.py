@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawler import daily_json
@@ -102,9 +103,27 @@ def read_parquet(path: Path, page: str) -> Entries:
     with closing(_batches(path)) as batches:
         for batch in batches:
             columns = list(zip(batch.schema.names, batch.columns, strict=True))
+            long = _with_long_text(columns)
             for at in range(batch.num_rows):
-                yield _row(columns, at, page, position)
+                if at in long:
+                    yield Problem(f"row {position}", f"expected texts of at most {LONGEST_TEXT} characters, found more")
+                else:
+                    yield _row(columns, at, page, position)
                 position += 1
+
+
+def _with_long_text(columns: list[tuple[str, pa.Array]]) -> frozenset[int]:
+    """The rows that hold a text longer than any that is read, told before it becomes one of Python's."""
+    found: set[int] = set()
+    for _, column in columns:
+        texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+        if not any(test(texts.type) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary)):
+            continue
+        long = pc.greater(pc.binary_length(texts), 4 * LONGEST_TEXT)  # bytes
+        if pc.any(long).as_py():
+            rows = long if texts is column else long.take(column.indices)
+            found.update(pc.indices_nonzero(pc.fill_null(rows, False)).to_pylist())
+    return frozenset(found)
 
 
 def _row(columns: list[tuple[str, pa.Array]], at: int, page: str, position: int) -> Paper | Problem:

@@ -5,6 +5,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -144,28 +145,26 @@ def test_a_second_writer_is_told_who_writes_and_readers_go_on(home):
 
 # ---------------------------------------------------------------- full disks
 
-LIMITED = """
-import sys
-from pathlib import Path
-import resource
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
-try:
-    exec(sys.argv[3])
-except OSError as error:
-    print(error)
-    sys.exit(1)
-"""
-BUILD = "from index.build import build; build(Path(sys.argv[1]), jobs=1)"
+
+@contextmanager
+def files_of_at_most(size):
+    """No file of this process can grow beyond so many bytes: what a full disk does, for whoever may not mount one."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.parametrize("most", [0, 300_000])
+@pytest.mark.parametrize("most", [100_000, 1_500_000])
 def test_where_nothing_more_can_be_written_the_old_build_stays_in_force(home, most):
-    """As a full disk does, for whoever may not mount one: no file can grow beyond `most` bytes."""
     before = said(home)
-    child = other_process(LIMITED, home, most, BUILD)
-    out, err = child.communicate(timeout=120)
-    assert child.returncode == 1, (out, err)
-    assert "stays as it was" in out or "File too large" in out, (out, err)
+    with (
+        files_of_at_most(most),
+        pytest.raises(OSError, match=r"(?i)the build failed: .*file too large.*stays as it was"),
+    ):
+        build(home, jobs=1)
     assert said(home) == before
     assert numbers(home) == [1]
     assert not list((home / "builds").glob(".*"))
@@ -176,10 +175,8 @@ def test_an_import_that_fills_the_disk_loses_nothing_and_can_be_repeated(tmp_pat
     rows = [{"title": f"Paper {n}", "abstract": "It is 2x faster. " * 20} for n in range(2500)]
     corpus.write_text("".join(json.dumps(row) + "\n" for row in rows))
     home = tmp_path / "home"
-    program = "from crawler.reading import import_paths; import_paths(Path(sys.argv[1]), [sys.argv[4]])"
-    child = other_process(LIMITED, home, 700_000, program, corpus)
-    out, err = child.communicate(timeout=120)
-    assert child.returncode, (out, err)
+    with files_of_at_most(700_000), pytest.raises(OSError, match="File too large"):
+        import_paths(home, [str(corpus)])
     result = import_paths(home, [str(corpus)])
     assert (result.read, result.unreadable) == (2500, ())
     archive = Archive(home)
