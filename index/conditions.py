@@ -43,6 +43,11 @@ __all__ = [
 # A claim read with less confidence satisfies nothing, it is only near. It is of all fields together: of the open
 # gold's claims with 0.2 to 0.6, 30 of 40 still have figure, unit and metric right (the reader has learned from these).
 SURE_ENOUGH = 0.2
+_VARIED = re.compile(
+    r"(?<=\w\w\w)\s+(?:decoding|models?|methods?|training|inference|implementations?|baselines?|code|networks?|systems?|"
+    r"approach(?:es)?|counterparts?|versions?)$",
+    re.I,
+)
 _RELATED_PHASES = {"training": ("fine-tuning",), "fine-tuning": ("training",)}
 
 
@@ -88,7 +93,7 @@ def conditions(
         stated = columns.on(wanted)
         on_wanted = stated.copy()
         if not all(is_device(name) for name in read.hardware):
-            on_wanted |= ~columns.with_hardware() & _throughout(read.hardware, columns)[columns.paper]
+            on_wanted |= ~columns.with_hardware() & _throughout(read, columns)[columns.paper]
         unstated = ~columns.naming_hardware()
     on_claims = asks_of_claims(read)
     left_out = ~(columns.published >= np.datetime64(since)) if since else none
@@ -112,14 +117,17 @@ def conditions(
     )
 
 
-def _throughout(hardware: tuple[str, ...], columns: Columns) -> Mask:
+def _throughout(read: Understood, columns: Columns) -> Mask:
     """Papers whose figures are of the wanted hardware also where they do not say so.
 
     A paper about an FPGA rarely says so again beside each figure. One that names an A100 may mean a rival's, and one
-    that names CPUs and GPUs does not say which of them a figure is of.
+    that names CPUs and GPUs does not say which of them a figure is of. Memory is taken for that of GPUs.
     """
+    hardware = read.hardware
     wanted, table = wanted_hardware(hardware), lexicon.table()["hardware"]
     named = columns.papers_naming(wanted)
+    if read.metric == "memory" and set(hardware) <= {"GPU", "NVIDIA GPU"}:
+        return np.ones_like(named)
     if not any(name in table["passing"] for name in hardware):
         return named
     other = lambda name: not (name in table["vague"] or wanted(name) or _includes(name, hardware))  # noqa: E731
@@ -158,8 +166,12 @@ def same_phase(asked: str, phase: str | None) -> bool:
 
 
 def alternatives(baseline: str) -> tuple[str, ...]:
-    """The names of a baseline, squeezed: "PyTorch or JAX" are two."""
-    names = re.split(r"\s+or\s+|\s*/\s*|,\s*", baseline)
+    """The names of a baseline, squeezed: "PyTorch or JAX" are two; without the noun that papers vary behind them.
+
+    >>> alternatives("autoregressive decoding or vLLM")
+    ('autoregressive', 'vllm')
+    """
+    names = (_VARIED.sub("", name) for name in re.split(r"\s+(?:or|and)\s+|\s*/\s*|,\s*", baseline))
     return tuple(squeezed(name) for name in names if squeezed(name))
 
 

@@ -170,13 +170,15 @@ class KnowledgeBase:
         """What the question is about: how near each paper is to it, and which are on it."""
         from index.family_questions import families_meant
         from index.lay_words import meanings
-        from index.topic import topic
+        from index.topic import asks_of_claims, bare, topic
 
         terms, meaning = meanings(question, measures=False), None
         if self.build.manifest["encoder"] is not None and question.strip():
             vector = self.encoder.encode([" ".join([question, *terms])])[0]
             meaning = self.vectors.scores(vector, self.columns.papers)
         named = " ".join(filter(None, (read.text, read.baseline)))  # a baseline tells the family as well
+        if not asks_of_claims(read) or bare(read):
+            named = question  # in a question about a topic alone, words of measuring tell of it too
         meant = families_meant(named) if named else []
         if read.family and read.family not in dict(meant):  # set by hand, or said in words of a measure: "KV cache"
             meant = [(read.family, 1.0), *meant]

@@ -8,6 +8,8 @@ import data
 from index.answer import Understood, UnitThreshold
 from index.columns import Columns, Mask
 
+OF_SIZE = 2000  # who asks for GB takes MB, but no KB
+
 
 def threshold(read: Understood, columns: Columns) -> Mask:
     """Claims whose factor, its better end, reaches the one asked for."""
@@ -51,12 +53,14 @@ def unit_threshold(read: Understood, columns: Columns) -> Mask:
             if limit.max is not None:
                 fits &= np.fmin(one, other) * size <= limit.max
         found[rows[fits]] = True
+    if limit.unit == "%":
+        found &= np.isnan(columns.factor)  # a share of what a rival needs is no level that is reached
     return found
 
 
 def units_named(read: Understood) -> frozenset[str]:
-    """Units that the words name without a figure ("how many GB"), and those of the same kind; none beside a figure."""
+    """Units that the words name without a figure ("how many GB"), and others of such size; none beside a figure."""
     if read.metric is None or read.min_factor is not None or read.unit_threshold is not None:
         return frozenset()
     kinds = (scales(word) for word in set(re.findall(r"[A-Za-z/-]+", read.text)))
-    return frozenset(unit for kind in kinds if len(kind) > 1 for unit in kind)
+    return frozenset(u for kind in kinds if len(kind) > 1 for u, size in kind.items() if 1 / OF_SIZE < size < OF_SIZE)

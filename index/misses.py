@@ -79,6 +79,8 @@ class Judge:
         size = scales(limit.unit).get(claim["unit"] or "")
         if size is None or claim["kind"] not in ("level", "fraction"):
             return [f"{'a change' if size else 'in ' + (claim['unit'] or 'no unit')}, asked for {limit.unit}"]
+        if limit.unit == "%" and claim["factor"] is not None:
+            return ["a share of what was needed before, asked for a level"]
         values = [v * size for v in (claim["value"], claim["value_max"]) if v is not None]
         if not values or within(limit, min(values), max(values)):
             return []

@@ -22,6 +22,7 @@ from index.topic_words import topic_stems
 _NOT_ON = re.compile(r"\b(?:without (?:an? |any |the )?|no |non-)$", re.I)
 _EITHER = re.compile(r"\bor\b|\band\b|/|,")
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
+FAMILY_ALONE = 0.9  # the same where its words only tell what is measured: "KV cache", but not "kept on disk"
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
 _YEARS = tuple(
@@ -195,6 +196,8 @@ def understand(question: str) -> Understood:
     if figures.max_loss:
         used += _words_of_loss(text, figures)
     said = [s for s in said if not (figures.max_loss and s.what == "quality")]
+    rest = _rest(text, used)
+    least = FAMILY_SAID if rest else FAMILY_ALONE if against is None else 2.0
     return Understood(
         metric=_metric(said, figures),
         min_factor=figures.min_factor,
@@ -202,10 +205,10 @@ def understand(question: str) -> Understood:
         max_loss=figures.max_loss,
         unit_threshold=figures.unit_threshold,
         hardware=hardware,
-        family=next((f for f, score in meant[:1] if score >= FAMILY_SAID), None),
+        family=next((f for f, score in meant[:1] if score >= least), None),
         baseline=against[0] if against else None,
         parity=bool(kept) and figures.max_loss is None,
         phase=lexicon.phase(lexicon.masked(text, [against[1:]] if against else [])),
         years=when[0] if when else None,
-        text=_rest(text, used),
+        text=rest,
     )

@@ -27,6 +27,8 @@ ENOUGH = 0.5  # share of the topic's words, weighted by how rare they are, that 
 ALL = 0.99
 RELATED, LEAST = 0.7, 0.3  # how far families related to one that is meant are believed, and from which score on
 LIKE_BEST, LIKE_SAID = 0.6, 0.5  # papers on a topic have this share of the best score; less where its family is said
+LIKE_COVERED = 0.45  # of papers that have all its words
+LIKE_BARE = 0.7  # where of figures only a metric is asked for, so that the topic tells more
 PHRASES, LOOKED_AT = 0.4, 50  # for all phrases of the question, looked for in this many of the first papers
 
 
@@ -146,12 +148,14 @@ def topic(
         _add_phrases(relevance, read.text, words, texts)
     if not stems and about is None and not read.baseline:
         relevance *= 0.5  # only words of measuring and asking: the figures tell more
-    if stems and not read.baseline and asks_of_claims(read):
-        like = relevance >= (LIKE_SAID if read.family else LIKE_BEST) * relevance.max(initial=0.0)
-        like |= covered >= ALL
+    firm = len(stems) > 1 or bool(read.family)
+    best = relevance.max(initial=0.0)
+    if firm and stems and not read.baseline and asks_of_claims(read):
+        share = LIKE_BARE if bare(read) else LIKE_SAID if read.family else LIKE_BEST
+        like = (relevance >= share * best) | ((covered >= ALL) & (relevance >= LIKE_COVERED * best))
         about = like if about is None else about & like
     if about is None and not asks_of_claims(read) and not (read.parity or read.max_loss or read.years):
-        about = relevance >= LIKE_BEST * relevance.max(initial=0.0)  # nothing but a topic: the papers nearest to it
+        about = relevance >= LIKE_BEST * best  # nothing but a topic: the papers nearest to it
     return Topic(relevance, about)
 
 
@@ -167,6 +171,12 @@ def _add_phrases(
         have = {stem: words.having(stem, first) for pair in weights for stem in pair}
         likely = first[np.logical_or.reduce([have[one] & have[other] for one, other in weights])]
         relevance[likely] += PHRASES * together(weights, texts(likely.tolist()))  # no phrase without both of its words
+
+
+def bare(read: Understood) -> bool:
+    """Whether a metric is all that is asked of claims."""
+    figure = read.min_factor is not None or read.unit_threshold or read.baseline or read.hardware
+    return bool(read.metric) and not figure
 
 
 def asks_of_claims(read: Understood) -> bool:
