@@ -88,11 +88,12 @@ def scores(
             f"families were learned on vectors of {learned.vector_weights.shape[1]} numbers, got {vectors.shape[1]}: "
             "give the vectors of the fast encoder, or none"
         )
-    logits = vectors @ learned.vector_weights.T + learned.vector_biases
+    # In float64, so that rounded scores are the same however many papers go together: BLAS sums in another order then.
+    logits = (vectors.astype(np.float64) @ learned.vector_weights.T + learned.vector_biases).astype(np.float32)
     out = np.zeros((len(papers), len(ids())), dtype=np.float32)
     for number, (title, abstract) in enumerate(papers):
         rows = with_vector(word_features(title, abstract), logits[number])
-        out[number] = 1 / (1 + np.exp(-(rows @ learned.weights + learned.bias)))
+        out[number] = 1 / (1 + np.exp(-(rows.astype(np.float64) @ learned.weights + learned.bias)))
     return out
 
 
