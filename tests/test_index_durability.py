@@ -224,13 +224,27 @@ def test_in_a_large_build_damage_is_named_by_a_full_check_and_mended_by_a_build(
     assert checked(home) == (0, [])
 
 
-def test_a_database_whose_blocks_are_damaged_is_named_when_a_question_meets_it(home, monkeypatch):
+def test_a_database_whose_blocks_are_damaged_is_named_when_it_is_read(home, monkeypatch):
     monkeypatch.setattr(builds, "HASHED_ON_OPENING", 0)
     path = home / "builds" / "1" / store.DATABASE
     held = path.read_bytes()
     middle = slice(len(held) // 8, len(held) - builds._END)
     path.write_bytes(held[: middle.start] + bytes(len(held[middle])) + held[middle.stop :])
-    with pytest.raises(HomeError, match=r"build 1 is damaged: .*claims\.duckdb has changed.*claims build"):
+    with KnowledgeBase.open(home) as base:
+        assert base.ask(QUESTION).answers, "a question does not read the database"
+        with pytest.raises(HomeError, match=r"build 1 is damaged: .*claims\.duckdb has changed.*claims build"):
+            for table in ("claims", "papers", "techniques", "devices", "implementations", "paper_techniques"):
+                base.rows(f"SELECT * FROM {table}")
+
+
+def test_damaged_records_are_named_when_a_question_meets_them(home, monkeypatch):
+    monkeypatch.setattr(builds, "HASHED_ON_OPENING", 0)
+    path = home / "builds" / "1" / "records" / "rows.bin"
+    held = path.read_bytes()
+    path.write_bytes(held[:1] + bytes(len(held) - 2) + held[-1:])
+    whole_only = builds.damage  # the file is too small for its ends to be right and its middle wrong
+    monkeypatch.setattr(builds, "damage", lambda build, *, whole: whole_only(build, whole=True) if whole else [])
+    with pytest.raises(HomeError, match=r"build 1 is damaged: .*rows\.bin has changed.*claims build"):
         KnowledgeBase.open(home).ask(QUESTION)
 
 
