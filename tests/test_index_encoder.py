@@ -82,6 +82,18 @@ def test_fast_loads_no_torch_and_opens_no_connection() -> None:
 
 
 @pytest.mark.slow
+def test_half_the_bits_say_nearly_the_same() -> None:
+    pytest.importorskip("sentence_transformers")
+    texts = ["a cat on a mat", "inflation in 1973", "We present Larkspur, which pages quantized weights. " * 30]
+    whole, half = load("accurate"), load("accurate-bf16")
+    assert half.name == "all-MiniLM-L6-v2-bf16", "their vectors are told apart"
+    found = half.encode(texts)
+    assert found.dtype == np.float32
+    cosines = (found * whole.encode(texts)).sum(1)
+    assert ((cosines > 0.9995) & (cosines < 0.999999)).all()
+
+
+@pytest.mark.slow
 def test_accurate_is_the_installed_minilm() -> None:
     pytest.importorskip("sentence_transformers")
     accurate = load("accurate")

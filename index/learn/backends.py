@@ -92,14 +92,19 @@ class Ways:
     def _exported(self) -> Path:
         file = self._scratch / "model.onnx"
         if not file.exists():
-            torch = self._torch
-            example = {
-                n: torch.ones(2, 8, dtype=torch.int64) for n in ("input_ids", "attention_mask", "token_type_ids")
-            }
-            free = {name: {0: "texts", 1: "tokens"} for name in (*example, "states")}
+            torch, model = self._torch, self._model
+            names = ("input_ids", "attention_mask", "token_type_ids")
+
+            class States(torch.nn.Module):  # type: ignore[name-defined]
+                def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
+                    given = dict(zip(names, (input_ids, attention_mask, token_type_ids), strict=True))
+                    return model(**given).last_hidden_state
+
+            free = {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens", max=_LONGEST)}
             torch.onnx.export(
-                self._model, tuple(example.values()), str(file), input_names=list(example), output_names=["states"],
-                dynamic_axes=free, dynamo=False,
+                States(), tuple(torch.ones(2, 8, dtype=torch.int64) for _ in names), str(file),
+                input_names=list(names), output_names=["states"], dynamic_shapes=[free] * len(names), dynamo=True,
+                external_data=False,
             )  # fmt: skip
         return file
 

@@ -11,7 +11,7 @@ from ui.command import command, err, out, print_json
 
 @command()
 @click.option(
-    "--encoder", default="fast", show_default=True, help="fast, accurate, or a sentence-transformers name or path."
+    "--encoder", default="fast", show_default=True, help="fast, accurate, accurate-bf16, or a model's folder."
 )
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes for extraction; all cores if not given.")
 @click.option(
