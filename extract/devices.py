@@ -19,6 +19,11 @@ _MODEL = re.compile(r"[A-Z][A-Za-z]*-?\d+[A-Za-z0-9]*|\d+[A-Z][A-Za-z0-9]*")
 _TAIL = re.compile(
     r"[A-Z]{0,4}\d{3,5}[A-Za-z]{0,3}|(?:XC)?\d[A-Z]{1,2}\d{2,4}[A-Z]?|[vV]\d|[EWD]\d|i[3579]|[GTX]\d{1,4}[A-Za-z]?"
 )
+# A name that the catalogue lacks, of capitals and figures, before what kind of chip it is: "KA200 neuromorphic chip".
+_UNKNOWN = re.compile(
+    r"(?!(?:FP|INT|UINT|BF|NF|MX|TF|[WA]\d|DDR|LPDDR|HBM|GPT|VGG|BERT|YOLO|CNN|SNN|RNN|CMOS|[IV]+\d?$))[A-Z]{2,6}-?\d{2,4}[A-Z]{0,2}\d?"
+)
+_CHIPS = re.compile(r"(?:chip|FPGA|board|microcontroller|MCU|SoC|processor|DSP)s?$", re.I)
 _MEMORY = re.compile(r"\d+[GMT]i?B", re.I)
 _LEFT = re.compile(r"(?:\b\d+(?:\.\d+)?[\s~-]?[GMT]i?B|(?:\b\d+(?:\+\d+)?|\b[a-z]+)-core)[\s~-]+$", re.I)
 _MEMORY_FOLLOWS = re.compile(r"[\s~-]*(?:memory|VRAM|RAM|HBM|DRAM)", re.I)
@@ -164,7 +169,7 @@ def _mention(cut: Words, i: int, head: Piece, *, after: int) -> tuple[_Found | N
     helped = bool(vendor or lined or (noun and device_heads) or len(device_heads) > 1)
     sure = context is None or helped or (context == "place" and _placed(cut, heads[0], first, end))
     sure = sure or (cut.question and _asked(cut, heads[0]))
-    return _Found(start, end, _specific(names), not device_heads and not vendor, sure), following
+    return _Found(start, end, _specific(names), not (device_heads or vendor or lined), sure), following
 
 
 def _needed(heads: list[Piece]) -> str | None:
@@ -203,6 +208,8 @@ def _left(cut: Words, i: int, head: Piece, after: int) -> tuple[int, str, bool]:
             if head.kind == "C" and known and _MODEL.fullmatch(cut.tokens[token]) and cut.joined(token - 1, token):
                 first = token
                 continue
+            if head.kind == "C" and _UNKNOWN.fullmatch(cut.tokens[token]) and _CHIPS.search(cut.tokens[head.last]):
+                first, lined = token, True
             break
         if (kind := reading(piece, "V")) is not None:
             vendor = kind.alias.node
