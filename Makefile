@@ -1,6 +1,7 @@
 # make demo    sets everything up and shows the main job on the bundled sample pages
 # make test    sets everything up and runs the tests
 # make check   only looks: formatting, lint, types
+# make fuzz    tries parsers, questions, SQL and kills for long: about 45 minutes, CLAIMS_FUZZ=N for N tries of each
 # make docs    renews the generated parts of README
 # make clean   removes what was made here, never a knowledge base
 
@@ -8,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup browser demo test check docs clean
+.PHONY: setup browser demo test check fuzz docs clean
 
 # The stamp is newer than pyproject.toml as long as nothing has to be installed again.
 setup: .venv/ready
@@ -35,6 +36,11 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fuzz: setup
+	CLAIMS_FUZZ=$${CLAIMS_FUZZ:-1000} CLAIMS_KILLS=$${CLAIMS_KILLS:-100} $(BIN)/python -Im pytest -p no:cacheprovider \
+	  tests/test_crawler_fuzz.py tests/test_extract_fuzz.py tests/test_index_fuzz.py tests/test_index_sql.py \
+	  tests/test_index_build.py::test_killed_at_any_moment_nothing_is_lost_or_half
 
 docs: setup
 	$(BIN)/python -m cogapp -r README.md
