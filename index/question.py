@@ -182,7 +182,7 @@ def understand(question: str) -> Understood:
     blanked = lexicon.masked(text, [*kept, *([when[1]] if when else []), *([against[1:]] if against else [])])
     blanked = lexicon.masked(blanked, places)
     multiples = [(q.start, q.end) for q in quantities.find(blanked) if q.unit.name in ("x", "%")]
-    said = lexicon.metrics(lexicon.masked(blanked, multiples, fill="|"))  # "3 times" is no time
+    said = lexicon.metrics(lexicon.masked(blanked, multiples, fill="0"))  # "3 times" is no time
     figures = read(blanked, said)
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
     meant = families_meant(topic) if _left(topic, []) else []

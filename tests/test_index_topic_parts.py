@@ -1,0 +1,113 @@
+"""What a topic and a near miss are made of: phrases, units of a size, names of baselines, closeness of figures."""
+
+import numpy as np
+import pytest
+
+from index.answer import Understood, UnitThreshold
+from index.conditions import alternatives, names_baseline
+from index.limits import units_named
+from index.nearness import closeness
+from index.question import understand
+from index.topic_phrases import pairs, together
+
+
+def test_pairs_are_of_neighbours_without_stop_words() -> None:
+    assert pairs("generation of videos for robots") == [("generat", "video"), ("video", "robot")]
+    assert pairs("video") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("Video generation for everyone", 1.0),
+        ("video scene generation", 1.0),  # one word between
+        ("a generation of new video", 0.0),  # the other way round
+        ("video without any hope of a quick generation", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_phrases_stand_together(text: str, share: float) -> None:
+    assert together({("video", "generat"): 2.0}, [text])[0] == share
+
+
+def test_rarer_phrases_weigh_more() -> None:
+    weights = {("video", "generat"): 3.0, ("fast", "video"): 1.0}
+    assert together(weights, ["video generation", "fast video"]).tolist() == [0.75, 0.25]
+    assert together({}, ["anything"]).tolist() == [0.0]
+
+
+def test_units_of_a_size() -> None:
+    units = units_named(Understood(metric="memory", text="GB of VRAM"))
+    assert {"GB", "MB", "GiB"} <= units
+    assert not {"KB", "bytes"} & units
+    assert units_named(Understood(metric="memory", text="GB", min_factor=2)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("baseline", "names"),
+    [
+        ("autoregressive decoding", ("autoregressive",)),
+        ("ViT and DeiT", ("vit", "deit")),
+        ("dense models or LoRA", ("dense", "lora")),
+        ("full fine-tuning", ("fullfinetuning",)),
+        ("code", ("code",)),
+    ],
+)
+def test_essential_names(baseline: str, names: tuple[str, ...]) -> None:
+    assert alternatives(baseline) == names
+
+
+def test_varied_nouns_of_a_baseline() -> None:
+    named = names_baseline("autoregressive decoding")
+    assert named("their autoregressive counterparts")
+    assert named("auto-regressive models")
+    assert not named("greedy decoding")
+
+
+class _Columns:
+    """The few columns that closeness reads."""
+
+    def __init__(self, factors: list[float]) -> None:
+        self.factor = np.array(factors)
+
+
+@pytest.mark.parametrize(
+    ("least", "factor", "close"), [(4, 2, 0.5), (4, 4, 1), (4, 16, 1), (4, 0.5, 0), (4, np.nan, 0), (0.5, 0.6, 1)]
+)
+def test_factors_are_close_by_their_logarithm(least: float, factor: float, close: float) -> None:
+    columns = _Columns([factor])
+    found = closeness(Understood(metric="speed", min_factor=least), columns, np.array([0]))  # type: ignore[arg-type]
+    assert found[0] == pytest.approx(close)
+
+
+SAID = [
+    ("less than a fifth of the compute", Understood(metric="compute", min_factor=5.0, strict=True)),
+    ("throughput gains of at least 50%", Understood(metric="speed", min_factor=1.5)),
+    ("detectors at <= 5 W", None),
+    ("speedups of two or more", Understood(metric="speed", min_factor=2.0)),
+    ("twice as fast as vLLM", Understood(metric="speed", min_factor=2.0, baseline="vLLM")),
+]
+
+
+@pytest.mark.parametrize(("question", "read"), SAID)
+def test_more_ways_of_asking(question: str, read: Understood | None) -> None:
+    got = understand(question)
+    if read is None:
+        assert got.unit_threshold == UnitThreshold("W", max=5.0)
+    else:
+        assert got == read
+
+
+def test_a_multiple_does_not_join_the_words_around_it() -> None:
+    assert understand("a search that costs 100x less compute").metric == "compute"
+    assert understand("models that are 10 times smaller").metric == "parameters"
+
+
+def test_hardware_joined_by_or_is_all_kept() -> None:
+    assert understand("fast detectors on phones or embedded boards").hardware == ("mobile", "edge")
+    assert understand("speedups on an A100 GPU").hardware == ("A100",)
+
+
+@pytest.mark.parametrize("question", ["approaches that shrink what is kept on disk", "speedup over plain PyTorch code"])
+def test_words_of_measures_and_baselines_are_no_family(question: str) -> None:
+    assert understand(question).family is None
