@@ -1,14 +1,15 @@
 """What tells whether a paper belongs to a technique family, as numbers: one row a family of the catalogue."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.phrases import words
-from index.technique_catalogue import hits, ids, technique
+from index.technique_catalogue import Cue, hits, ids, technique
 
 NAMES = (
     "strong in title",
@@ -39,7 +40,19 @@ NAMES = (
     "vector and title",
 )
 CUES = NAMES.index("vector")  # the features before it come from the words alone
+PRESENT = (  # of these features, whether they are there at all, for every family: the families of a paper go together
+    "strong, all",
+    "strong in title",
+    "strong in own sentence",
+    "weak in abstract",
+    "weak in title",
+)
+_PRESENT = [NAMES.index(name) for name in PRESENT]
 _OWN = re.compile(r"(?i)^(we|our|ours|this|propos\w*|introduc\w*|present\w*|develop\w*|design\w*|novel|new)$")
+_OWN_SENTENCE = re.compile(
+    r"(?i)\b(we|our|ours|this (paper|work|study|article)|propos\w*|introduc\w*|present\w*|develop\w*|novel)\b"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\\$*])")
 _SAVING = re.compile(
     r"(?i)^(efficien\w*|cost\w*|latency|fast\w*|speed\w*|accelerat\w*|compress\w*|energy|lightweight)$"
 )
@@ -62,8 +75,39 @@ def _relatives() -> list[tuple[int, ...]]:
     return [tuple(r) for r in related]
 
 
-def word_features(title: str, abstract: str) -> NDArray[np.float32]:
-    """float32 (families, len(NAMES)): what the cues say; the vector features are zero."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the cues of the catalogue say of a paper.
+
+    `rows` float32 (families, len(NAMES)), the vector features zero; `cues`: each cue in title (True) or abstract, and
+    how much it is there: 1 for once, growing with the logarithm of its number.
+    """
+
+    rows: NDArray[np.float32]
+    cues: dict[tuple[Cue, bool], float]
+
+
+def own_and_rest(abstract: str) -> tuple[str, str]:
+    """The sentences in which a paper speaks of itself, and the others; together they are the abstract.
+
+    >>> own_and_rest("Models are large. We prune them. They shrink.")
+    ('We prune them.', 'Models are large. They shrink.')
+    """
+    sentences = _SENTENCE_END.split(" ".join(abstract.split()))
+    own = [bool(_OWN_SENTENCE.search(s)) for s in sentences]
+    return (
+        " ".join(s for s, is_own in zip(sentences, own, strict=True) if is_own),
+        " ".join(s for s, is_own in zip(sentences, own, strict=True) if not is_own),
+    )
+
+
+def presence(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32 (len(PRESENT) * families,): 1 where a feature of a family is there, for any family to weigh."""
+    return (rows[:, _PRESENT] > 0).T.astype(np.float32).ravel()
+
+
+def read_words(title: str, abstract: str) -> Reading:
+    """What the cues say of a paper."""
     head, body = words(title), words(abstract)
     tokens = [*head, ".", *body]
     sentence, sentences, own = [], 0, set()
@@ -76,10 +120,12 @@ def word_features(title: str, abstract: str) -> NDArray[np.float32]:
     out = np.zeros((len(ids()), len(NAMES)), dtype=np.float32)
     by_family = defaultdict(list)
     every = hits(tokens)
+    title_words = len(head)
+    counts: Counter[tuple[Cue, bool]] = Counter()
     for hit in every:
         if hit.cue.kind != "title":
             by_family[hit.cue.family].append(hit)
-    title_words = len(head)
+            counts[hit.cue, hit.start < title_words] += 1
     strong_count, title_count = np.zeros(len(ids())), np.zeros(len(ids()))
     for family, found in by_family.items():
         strong = [h for h in found if h.cue.kind in _STRONG]
@@ -120,14 +166,14 @@ def word_features(title: str, abstract: str) -> NDArray[np.float32]:
         out[:, 17] = (title_count > 0).sum() * (title_count > 0) / 4
         out[:, 18] = [bool(sum(title_count[list(r)])) for r in _RELATIVES]
         out[:, 19] = (title_count > 0) * ((title_count > 0).sum() == 1)
-    return out
+    return Reading(rows=out, cues={cue: 1 + 0.5 * float(np.log(n)) for cue, n in counts.items()})
 
 
 _RELATIVES = _relatives()
 
 
-def with_vector(rows: NDArray[np.float32], logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same rows with what the meaning says: `logits` float32 (families,) of the classifier over vectors."""
+def with_vector(rows: NDArray[np.float32], logits: NDArray[np.floating]) -> NDArray[np.float32]:
+    """The same rows with what the meaning says: `logits` (families,) of the classifier over vectors."""
     rows = rows.copy()
     rank = np.argsort(np.argsort(-logits))
     rows[:, CUES] = logits

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import encoder, family_questions, phrases, spelling, techniques
+from index import encoder, family_features, family_model, family_questions, phrases, spelling, techniques
+from index.family_features import NAMES, PRESENT, own_and_rest, presence, read_words
 from index.implementations import COLUMNS, all_implementations, implementations
 from index.phrases import Phrases, words
-from index.technique_catalogue import hits_in, ids, technique
+from index.technique_catalogue import cues, hits_in, ids, technique
 from index.techniques import families_meant, families_of, families_of_many, family_in, paper_text
 
 SURE = {"alias", "method", "ambiguous", "strong"}
@@ -141,6 +142,48 @@ def test_vectors_of_another_encoder_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("abstract", "own", "rest"),
+    [
+        ("", "", ""),
+        ("Nothing else", "", "Nothing else"),
+        ("This paper is short.", "This paper is short.", ""),
+        ("Nets grew. Here\n we cut them! They fit.", "Here we cut them!", "Nets grew. They fit."),
+        ("It runs at 1.5 W. Our chip does.", "Our chip does.", "It runs at 1.5 W."),  # no end within a number
+    ],
+)
+def test_sentences_in_which_a_paper_speaks_of_itself(abstract: str, own: str, rest: str) -> None:
+    assert own_and_rest(abstract) == (own, rest)
+
+
+def test_cues_are_counted_by_place() -> None:
+    reading = read_words("Channel pruning", "Channel pruning works. Channel pruning again, and quantization.")
+    much = {(c.phrase, in_title): m for (c, in_title), m in reading.cues.items() if c.kind == "alias"}
+    assert much["channel pruning", True] == much["quantization", False] == 1
+    assert 1 < much["channel pruning", False] < 2
+    assert ("quantization", True) not in much
+
+
+def test_what_is_there_is_told_to_every_family() -> None:
+    rows = np.zeros((len(ids()), len(NAMES)), dtype=np.float32)
+    rows[3, NAMES.index("strong in title")] = 1
+    there = presence(rows).reshape(len(PRESENT), len(ids()))
+    assert there.sum() == there[PRESENT.index("strong in title"), 3] == 1
+
+
+def test_the_model_knows_cues_of_a_later_catalogue() -> None:
+    """A cue that was added after the learning counts with what all families share, and breaks nothing."""
+    learned = family_model.model()
+    assert {(cue, place) for cue in cues() for place in (True, False)} == set(learned.worth)
+    assert any(learned.worth.values())
+
+
+def test_a_model_of_other_families_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(family_model, "NAMES", (*NAMES, "another"))
+    with pytest.raises(ValueError, match="learn again"):
+        family_model.model.__wrapped__()
+
+
+@pytest.mark.parametrize(
     ("question", "family"),
     [
         ("speculative decoding on one GPU", "speculative-decoding"),
@@ -245,6 +288,6 @@ def test_neither_torch_nor_spacy_is_loaded() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("module", [phrases, spelling, techniques, family_questions])
+@pytest.mark.parametrize("module", [phrases, spelling, techniques, family_questions, family_features])
 def test_the_examples_in_the_code(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
