@@ -424,3 +424,11 @@ def test_what_is_spliced_was_readable() -> None:
             f"https://papers.invented.test{path}", 200, "", datetime.now(UTC), text.encode()
         )
         assert any(isinstance(entry, Paper | FullText) for entry in rereading.entries(response)), path
+
+
+def test_a_message_names_what_was_found_in_a_line() -> None:
+    """libxml2 repeats a name of 5,000 letters, and messages are kept and shown."""
+    for text in (f"<feed><a{'9' * 5000}></feed>", f"<{'a' * 5000}/>"):
+        with pytest.raises(UnreadableError) as told:
+            arxiv_pages.feed_of(text.encode())
+        assert len(str(told.value)) < 400
