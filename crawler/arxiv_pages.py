@@ -32,7 +32,8 @@ def feed_of(body: bytes) -> Feed:
     except etree.XMLSyntaxError as problem:
         raise UnreadableError(f"expected an Atom feed of the arXiv API: {shortened(str(problem))}") from None
     if root.tag != f"{{{_NAMES['a']}}}feed":
-        raise UnreadableError(f"expected an Atom feed of the arXiv API, found XML with the root {shortened(str(root.tag))!r}")
+        root_named = shortened(str(root.tag))
+        raise UnreadableError(f"expected an Atom feed of the arXiv API, found XML with the root {root_named!r}")
     elements = root.findall("a:entry", _NAMES)
     if len(elements) == 1 and "/api/errors" in (elements[0].findtext("a:id", "", _NAMES)):
         raise UnreadableError(f"arXiv refuses the query: {plain_text(elements[0].findtext('a:summary', '', _NAMES))}")
