@@ -28,7 +28,7 @@ CLAIM_FLOORS = {
     "from_value": 0.74,
     "value_max": 0.98,
 }
-QUESTION_FLOORS = {"nDCG@10": 0.76, "P@1": 0.85, "satisfies": 0.62, "understood": 0.95}
+QUESTION_FLOORS = {"nDCG@10": 0.82, "P@1": 0.9, "satisfies": 0.65, "understood": 0.95}
 
 
 def claims(*args, stdin=None):
