@@ -4,6 +4,8 @@ import logging
 import os
 import platform
 import re
+import socket
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -101,14 +103,16 @@ class Ray:
             ray.data.DataContext.get_current().enable_progress_bars = False
             logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what goes wrong is raised here
             data = ray.data.read_parquet(paths, filesystem=self._files, override_num_blocks=len(paths))
-            data = data.map_batches(
-                task,
-                batch_size=None,
-                batch_format="pyarrow",
-                num_cpus=1,
-                # Ray Data itself would try for ever, also what ends its process each time.
-                ray_remote_args_fn=lambda: {"max_retries": _RETRIES},
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the last argument goes with Ray 2.64; pyproject.toml stays below
+                data = data.map_batches(
+                    task,
+                    batch_size=None,
+                    batch_format="pyarrow",
+                    num_cpus=1,
+                    # Ray Data itself would try for ever, also what ends its process each time.
+                    ray_remote_args_fn=lambda: {"max_retries": _RETRIES},
+                )
             data.write_parquet(results, filesystem=self._files)
         except (RayError, RuntimeError, pa.ArrowException) as error:
             raise OSError(f"Ray could not read the papers: {_reason(error)}") from error
@@ -191,9 +195,12 @@ def _start(address: str | None, jobs: int | None) -> None:
         cores = jobs or len(os.sched_getaffinity(0))
         ray.init(num_cpus=cores, object_store_memory=_OBJECTS, include_dashboard=False, **quiet)
         return
+    host, _, port = address.rpartition(":")
     try:
+        if host and port.isdecimal() and "://" not in address:
+            socket.create_connection((host, int(port)), timeout=10).close()  # Ray itself gives up after minutes
         ray.init(address=address, **quiet)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise OSError(f"no Ray cluster answers at {address}: {_reason(error)}") from error
 
 

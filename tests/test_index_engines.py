@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import sys
 import threading
 import time
@@ -96,6 +97,15 @@ def test_without_ray_it_is_said_what_to_install(two_homes, monkeypatch):
     with pytest.raises(HomeError, match=r"pip install 'paperclaims\[ray\]'"):
         build(two_homes[0], engine="ray")
     assert not builds.current_number(two_homes[0])
+
+
+def test_a_cluster_that_is_not_there_is_said_at_once():
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'paperclaims[ray]'")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+        with pytest.raises(OSError, match=f"no Ray cluster answers at {address}: .*refused"):
+            engines._start(address, None)
 
 
 def test_an_engine_that_is_none_is_named(two_homes):
