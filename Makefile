@@ -1,7 +1,7 @@
 # make demo    sets everything up and shows the main job on the bundled sample pages
 # make test    sets everything up and runs the tests
 # make check   only looks: formatting, lint, types
-# make fuzz    tries parsers, questions, SQL and kills for long: about 45 minutes, CLAIMS_FUZZ=N for N tries of each
+# make fuzz    tries parsers, questions, SQL and kills for long (most of an hour); CLAIMS_FUZZ=N: N tries of each
 # make docs    renews the generated parts of README
 # make clean   removes what was made here, never a knowledge base
 

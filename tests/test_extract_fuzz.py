@@ -266,7 +266,7 @@ LONG = [
 ]
 
 
-LETTERS = 20_000 if "CLAIMS_FUZZ" in os.environ else 3_000
+LETTERS = 20_000 if "CLAIMS_FUZZ" in os.environ else 1_500
 
 
 @pytest.mark.parametrize("piece", LONG)
