@@ -20,6 +20,8 @@ MOST_CELLS = 100_000  # of a table, spans filled out
 MOST_ELEMENTS = 100_000  # of a list in a response
 PARQUET_MEMORY = 2 << 30  # bytes that reading a Parquet file may take
 
+_TAKEN = Path("/proc/self/statm")
+
 
 def check_tags(text: str | bytes) -> None:
     """Raises UnreadableError when a page has more tags than any that is read."""
@@ -40,9 +42,15 @@ def lines_of(handle: TextIO) -> Iterator[str]:
 
 @contextmanager
 def memory(limit: int) -> Iterator[None]:
-    """Lets this process take `limit` bytes more at most while the block runs; what needs more raises MemoryError."""
+    """Lets this process take `limit` bytes more at most while the block runs; what needs more raises MemoryError.
+
+    Where the system does not tell what a process has taken (without /proc), it holds nothing back.
+    """
+    if not _TAKEN.exists():
+        yield
+        return
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    taken = int(_TAKEN.read_text().split()[0]) * resource.getpagesize()
     most = taken + limit
     if soft == resource.RLIM_INFINITY or most < soft:
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -6,6 +6,7 @@ Which way a measure goes when things get better is read from its words (data/mea
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import isfinite
 
 import data
 
@@ -117,6 +118,8 @@ def _one(
         if not from_value or not value:
             return None
         up = value / abs(from_value)
+        if not up or not isfinite(up):  # beyond what numbers hold
+            return None
         if direction == "none":
             return None if falling is None else (1 / up if falling else up)
         return max(up, 1 / up) if direction == "better" else min(up, 1 / up)
@@ -181,7 +184,7 @@ def factors(
         for v in (value, value_max)
         if v is not None
     ]
-    known = [end for end in ends if end is not None]
+    known = [end for end in ends if end is not None and isfinite(end)]
     if not known:
         return Factors()
     if len(known) < len(ends):  # "saves 90 to 100 %": the far end has no ratio, the near one holds for all of them

@@ -9,7 +9,7 @@ import os
 import time
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from extract import devices, documents, quantities, stream
@@ -187,6 +187,8 @@ numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 
 
 @fuzzed
+@example(2.7e235, None, 1.4e-105, "", "level", "points")  # their ratio is beyond any number
+@example(2.7e-235, None, 1.4e105, "", "level", "points")  # and here nothing is left of it, which was then divided by
 @given(
     numbers,
     numbers,
