@@ -1,4 +1,5 @@
-"""The learned parts: linear models over named features, stored as JSON, evaluated with numpy. No text is in them."""
+"""The learned parts: linear models over named features, that of figures with a hidden layer beside it; stored as JSON
+and safetensors, evaluated with numpy. No text is in them."""
 
 import json
 import math
@@ -21,6 +22,25 @@ def value(feature: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """A hidden layer beside the linear part (see `learn.net`): relu(x·h + b)·o + c is added to the first columns.
+
+    h: float32 (features, units); b: (units,); o: (units, columns); c: (columns,).
+    """
+
+    h: np.ndarray
+    b: np.ndarray
+    o: np.ndarray
+    c: np.ndarray
+
+    def scores(self, rows: list[int]) -> np.ndarray:
+        """float32 (columns,)"""
+        raised = np.maximum(self.h[rows].sum(axis=0) + self.b, 0)
+        found: np.ndarray = raised @ self.o + self.c
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Linear:
     """Several linear models ("heads") over the same features.
 
@@ -34,6 +54,7 @@ class Linear:
     shared: dict[str, float]
     trust: tuple[float, ...] = ()  # offset and weights of what makes an answer trustworthy (see `decide.signs`)
     knots: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())  # scores and probabilities of the calibration
+    hidden: Hidden | None = None
 
     def calibrated(self, signs: tuple[float, ...]) -> float:
         """The probability that an answer is right, by the calibration: straight lines between its knots; the logistic
@@ -46,13 +67,20 @@ class Linear:
 
     def scores(self, features: list[str]) -> dict[str, list[float]]:
         """For each head the scores of its outputs (log-odds for a head of one output)."""
-        rows = self.rows
-        total = self.weights[[rows[f] for f in features if f in rows]].sum(axis=0).tolist()
+        total = self._columns([self.rows[f] for f in features if f in self.rows]).tolist()
         out, at = {}, 0
         for head, names in self.columns.items():
             out[head] = total[at : at + len(names)]
             at += len(names)
         return out
+
+    def _columns(self, rows: list[int]) -> np.ndarray:
+        """The scores of all outputs, one head behind the other."""
+        total: np.ndarray = self.weights[rows].sum(axis=0)
+        if self.hidden is not None:
+            found = self.hidden.scores(rows)
+            total[: len(found)] += found
+        return total
 
     def speaking(self, features: Iterable[str]) -> float:
         """What shared features add to the score of the output that they speak for."""
@@ -60,12 +88,16 @@ class Linear:
         return sum(shared.get(f, 0.0) for f in features)
 
     def reasons(self, features: list[str], head: str, output: str, *, top: int = 6) -> list[tuple[str, float]]:
-        """The features that weigh most for one output of a head, strongest first. Raises KeyError for another head."""
+        """The features that weigh most for one output of a head, strongest first: by how much its score is lower
+        without them. Raises KeyError for another head."""
         at = 0
         for name, names in self.columns.items():
             if name == head:
-                column = at + names.index(output)
-                weighed = [(f, round(float(self.weights[self.rows[f], column]), 4)) for f in features if f in self.rows]
+                column, known = at + names.index(output), [f for f in features if f in self.rows]
+                rows = [self.rows[f] for f in known]
+                whole = self._columns(rows)[column]
+                without = [self._columns(rows[:i] + rows[i + 1 :])[column] for i in range(len(rows))]
+                weighed = [(f, round(float(whole - w), 4)) for f, w in zip(known, without, strict=True)]
                 return sorted(weighed, key=lambda p: -abs(p[1]))[:top]
             at += len(names)
         raise KeyError(f"no head {head!r}; there are {', '.join(self.columns)}")
@@ -102,10 +134,17 @@ class Models:
     parity: Linear
 
 
+FILE, ARRAYS = "extraction_model.json", "extraction_model.safetensors"
+
+
 @cache
 def load() -> Models:
-    """The trained models of data/extraction_model.json. Raises FileNotFoundError when the installation lacks it."""
-    return models(json.loads(data.text("extraction_model.json"))["models"])
+    """The trained models of data/. Raises FileNotFoundError when the installation lacks them."""
+    from safetensors.numpy import load_file
+
+    stored = json.loads(data.text(FILE))["models"]
+    stored["figures"]["arrays"] = load_file(data.path(ARRAYS))
+    return models(stored)
 
 
 def models(stored: dict[str, Any]) -> Models:
@@ -114,13 +153,18 @@ def models(stored: dict[str, Any]) -> Models:
 
 
 def model(stored: dict[str, Any]) -> Linear:
-    """One model from its stored form: of each feature's weights only those that are not nought, by column."""
+    """One model from its stored form: with "arrays" (see `packed`), else of each feature's weights only those that are
+    not nought, by column."""
     names = stored["features"]
     columns = {head: tuple(outputs) for head, outputs in stored["heads"].items()}
-    weights = np.zeros((len(names), sum(map(len, columns.values()))), dtype=np.float64)
-    for row, pairs in enumerate(stored["weights"]):
-        weights[row, pairs[::2]] = pairs[1::2]
-    weights *= np.array([value(name) / SCALE for name in names])[:, None]
+    arrays = stored.get("arrays")
+    if arrays is None:
+        weights = np.zeros((len(names), sum(map(len, columns.values()))), dtype=np.float64)
+        for row, pairs in enumerate(stored["weights"]):
+            weights[row, pairs[::2]] = pairs[1::2]
+        weights *= np.array([value(name) / SCALE for name in names])[:, None]
+    else:
+        weights = _whole(arrays, "weights")
     calibration = stored.get("calibration", ())
     return Linear(
         {name: i for i, name in enumerate(names)},
@@ -129,4 +173,24 @@ def model(stored: dict[str, Any]) -> Linear:
         {name: weight * value(name) / SCALE for name, weight in stored.get("shared", {}).items()},
         tuple(stored.get("trust", ())),
         (tuple(k[0] for k in calibration), tuple(k[1] for k in calibration)),
+        None if arrays is None else Hidden(_whole(arrays, "hidden"), arrays["bias"], arrays["out"], arrays["offset"]),
     )
+
+
+def packed(weights: np.ndarray, hidden: Hidden) -> dict[str, np.ndarray]:
+    """The arrays of a model with a hidden layer as they are stored, the two large ones by `packed_columns`."""
+    out = {"bias": hidden.b, "out": np.ascontiguousarray(hidden.o), "offset": hidden.c}
+    for name, large in (("weights", weights), ("hidden", hidden.h)):
+        out[name], out[name + ".scale"] = packed_columns(large)
+    return out
+
+
+def packed_columns(large: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """int8 (rows, columns) and float32 (columns,) whose product is nearly `large`."""
+    scale = np.maximum(np.abs(large).max(axis=0), 1e-9) / 127
+    return np.round(large / scale).astype(np.int8), scale.astype(np.float32)
+
+
+def _whole(arrays: dict[str, np.ndarray], name: str) -> np.ndarray:
+    found: np.ndarray = arrays[name].astype(np.float32) * arrays[name + ".scale"]
+    return found

@@ -25,7 +25,7 @@ from extract.setting import phase, setting
 from extract.technique import technique
 from extract.twins import rival_name
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ def devices(text: str) -> dict[str, list[str]]:
         ("Fastnet reaches 81.5% top-1 accuracy at 3 ms on an iPhone 13.", "81.5%", ["iPhone 13"]),
         ("Fastnet needs 60% fewer training samples than Slownet on a single A100.", "60%", []),
         # whose device it is
-        ("Fastnet takes 15% of the energy needed to run Slownet on a standard CPU.", "15%", []),
+        ("Fastnet uses only 15% of the energy needed to run Slownet on a standard CPU.", "15%", []),
         ("Fastnet speeds up inference by 14% over Slownet and supports clusters with old GPUs.", "14%", []),
         # the sentence before
         ("We built a prototype of Fastnet on an FPGA. It achieves a 2.7x speedup over Slownet.", "2.7x", ["FPGA"]),

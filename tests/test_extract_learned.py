@@ -3,7 +3,9 @@
 import json
 import re
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 import data
 from extract import linear
@@ -37,7 +39,11 @@ def _figures():
 
 def _family(name):
     """A feature's name without what varies: `-1:is-word&u=bare` and `2:up` are of the family of steps."""
-    return re.sub(r"^w?-?\d+(?=[:=]).*|(?<=[=:<>|]).*|(?<=^again)\d.*|(?<=^fit)[<>].*|(?<=^distance)[<>].*", "", name)
+    return re.sub(
+        r"^w?-?\d+(?=[:=]).*|(?<=[=:<>|]).*|(?<=^again)\d.*|(?<=^fit)[<>].*|(?<=^distance)[<>].*|(?<=^unit&).*",
+        "",
+        name,
+    )
 
 
 def test_every_family_of_the_models_features_is_made_by_the_code():
@@ -106,11 +112,36 @@ def test_counts_of_things_are_no_candidates(counted):
     assert [f for s in sentences_of(counted) for f in candidates(s, ())] == []
 
 
-def test_the_model_file_is_small_and_holds_whole_thousandths():
-    text = data.text("extraction_model.json")
-    assert len(text) < 4_000_000
-    stored = json.loads(text)["models"]["figures"]
-    assert all(isinstance(v, int) for row in stored["weights"] for v in row)
+def test_the_model_files_are_small_and_hold_names_and_numbers_only():
+    text = data.text(linear.FILE)
+    assert len(text) < 1_000_000
+    assert all(isinstance(v, int) for row in json.loads(text)["models"]["parity"]["weights"] for v in row)
+    arrays = load_file(data.path(linear.ARRAYS))
+    assert sum(a.nbytes for a in arrays.values()) < 4_000_000
+    assert {str(a.dtype) for a in arrays.values()} <= {"int8", "float32"}
+
+
+def test_a_hidden_layer_adds_to_the_columns_that_it_has():
+    """relu(x·h + b)·o + c beside the linear part, by hand: x = two features, one hidden unit, a column without."""
+    hidden = linear.Hidden(
+        np.array([[1.0], [-1.0]], np.float32),
+        np.array([0.5], np.float32),
+        np.array([[2.0, -1.0]], np.float32),
+        np.array([0.25, 0.0], np.float32),
+    )
+    stored = {
+        "heads": {"claim": ["yes"], "target": ["own"], "right": ["yes"]},
+        "features": ["a", "b"],
+        "arrays": linear.packed(np.array([[1.27, 0.0, 12.7], [0.0, 1.27, -12.7]]), hidden),
+    }
+    model = linear.model(stored)
+    assert model.scores(["a"]) == {
+        "claim": [pytest.approx(1.27 + 1.5 * 2 + 0.25)],
+        "target": [pytest.approx(-1.5)],
+        "right": [pytest.approx(12.7)],
+    }
+    assert model.scores(["a", "b", "unknown"])["claim"] == [pytest.approx(1.27 + 0.5 * 2 + 0.25)]
+    assert model.reasons(["a", "b"], "claim", "yes")[0] == ("a", pytest.approx(2.27))
 
 
 @pytest.mark.parametrize(

@@ -232,9 +232,9 @@ def test_a_database_whose_blocks_are_damaged_is_named_when_it_is_read(home, monk
     path.write_bytes(held[: middle.start] + bytes(len(held[middle])) + held[middle.stop :])
     with KnowledgeBase.open(home) as base:
         assert base.ask(QUESTION).answers, "a question does not read the database"
+        tables = ("claims", "papers", "techniques", "devices", "implementations", "paper_techniques")
         with pytest.raises(HomeError, match=r"build 1 is damaged: .*claims\.duckdb has changed.*claims build"):
-            for table in ("claims", "papers", "techniques", "devices", "implementations", "paper_techniques"):
-                base.rows(f"SELECT * FROM {table}")
+            [base.rows(f"SELECT * FROM {table}") for table in tables]
 
 
 def test_damaged_records_are_named_when_a_question_meets_them(home, monkeypatch):

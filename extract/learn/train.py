@@ -3,15 +3,16 @@
     python -m extract.learn.train --gold GOLD.jsonl --corpus CORPUS.parquet [--out data/extraction_model.json]
                                   [--predictions DIRECTORY]
 
-Learns from an open gold file and from our own annotations of corpus abstracts (`labels`). The `heads` are fitted on
-all papers; five-fold cross-validation by paper says how well they do, and its unseen answers teach what makes an answer
-trustworthy: the head "right", a logistic regression over the answers' own certainty and an isotonic calibration. The
-word lists and rules were written with the open gold in view, so it counts less (`GOLD_WEIGHT`) and is reported apart.
-With --predictions, the cross-validated readers write what they read in the papers held out, as gold.jsonl and
-labels.jsonl, with the papers' annotations beside them (`*.gold.jsonl`), for the gold set's own scoring script.
+Learns from an open gold file and from our own annotations of corpus abstracts (`labels`). The heads for figures are
+those of a small network (`net`), the others linear; they are fitted on all papers. Five-fold cross-validation by paper
+says how well they do, and its unseen answers teach what makes an answer trustworthy: the head "right", a logistic
+regression over the answers' own certainty and an isotonic calibration. The word lists and rules were written with the
+open gold in view, so it counts less (`GOLD_WEIGHT`) and is reported apart. With --predictions, the cross-validated
+readers write what they read in the papers held out, as gold.jsonl and labels.jsonl, with the papers' annotations beside
+them (`*.gold.jsonl`), for the gold set's own scoring script.
 
-The file holds feature names and weights, no text. Same input, same file. Needs scikit-learn, which comes with
-sentence-transformers.
+The files hold feature names and weights, no text. Same input, same files. Needs torch and scikit-learn, which come
+with sentence-transformers.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors.numpy import save_file
 from scipy.sparse import diags
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -30,7 +32,7 @@ from sklearn.model_selection import GroupKFold
 from extract import linear
 from extract.claim import as_json
 from extract.decide import CLAIM, OWN, PARITY, Decision, decide
-from extract.learn import fit, heads
+from extract.learn import fit, heads, net
 from extract.learn.gold import Example, ParityExample, examples, parity_examples, read
 from extract.learn.labels import annotated
 from extract.reader import read as read_paper
@@ -114,16 +116,76 @@ def _stored(
     }
 
 
+def netted(found: Sequence[Example], gold: frozenset[str]) -> Stored:
+    """The network for the heads of figures, fitted on examples; JSON-ready but for "arrays". Papers of `gold` weigh
+    less."""
+    papers = [e.paper for e in found]
+    known = fit.rows([e.figure.features for e in found], papers, least=LEAST)
+    rows = [sorted({known[f] for f in e.figure.features if f in known}) for e in found]
+    spoken = [heads.speaking(e) for e in found]
+    of_papers = [paper for paper, s in zip(papers, spoken, strict=True) for _ in s]
+    shared = fit.rows([f for s in spoken for f in s.values()], of_papers, least=LEAST)
+    columns: dict[str, list[str]] = {}
+    questions: list[net.Question] = []
+    spoken_of = ""
+    for head in heads.FIGURES:
+        labels = [head.label(e) for e in found]
+        names = [head.yes] if head.yes else sorted({str(label) for label in labels if label is not None})
+        answers = [
+            -1 if label is None else int(label == head.yes) if head.yes else names.index(label) for label in labels
+        ]
+        questions.append(net.Question(head.name, answers, len(names)))
+        columns[head.name] = names
+        spoken_of = head.name if head.shared else spoken_of
+    speaking = [
+        [[shared[f] for f in dict.fromkeys(s.get(name, ())) if f in shared] for name in columns[spoken_of]]
+        for s in spoken
+    ]
+    made = net.fit(
+        rows,
+        len(known),
+        questions,
+        [GOLD_WEIGHT if paper in gold else 1.0 for paper in papers],
+        speaking=speaking,
+        spoken_of=spoken_of,
+        shared=len(shared),
+    )
+    return {
+        "heads": columns,
+        "features": list(known),
+        "shared": {name: _whole(float(made.v[i]) / linear.value(name)) for name, i in shared.items()},
+        "arrays": linear.packed(made.w, linear.Hidden(made.h, made.b, made.o, made.c)),
+    }
+
+
+def with_head(stored: Stored, beside: Stored) -> Stored:
+    """A network with a linear head of one output beside it."""
+    model = linear.model(beside)
+    rows = {name: i for i, name in enumerate(stored["features"])}
+    column = np.zeros((len(rows), 1))
+    for name, row in model.rows.items():
+        column[rows[name]] = model.weights[row]
+    arrays = stored["arrays"]
+    whole, scale = linear.packed_columns(column)
+    both = {
+        "weights": np.concatenate([arrays["weights"], whole], axis=1),
+        "weights.scale": np.concatenate([arrays["weights.scale"], scale]),
+    }
+    return stored | {"heads": stored["heads"] | beside["heads"], "arrays": arrays | both}
+
+
 def learn(found: Sequence[Example], gold: frozenset[str]) -> Learned:
     """The models for figures, and the unseen answers that their confidence was calibrated on."""
     papers = [e.paper for e in found]
     parts = folds(papers)
-    stages = [fitted([found[i] for i in train], gold, heads.FIGURES) for train, _ in parts]
+    stages = [netted([found[i] for i in train], gold) for train, _ in parts]
     first = _answers(found, parts, stages)
     correct = {id(e): heads.correct(a, e.gold, e.figure) for e, a in zip(found, first, strict=True)}
     sure = heads.right(correct, {id(e) for e, a in zip(found, first, strict=True) if a.claim >= CLAIM})
-    whole = [*heads.FIGURES, sure]
-    stages = [fitted([found[i] for i in train], gold, whole) for train, _ in parts]
+    stages = [
+        with_head(stage, fitted([found[i] for i in train], gold, [sure]))
+        for stage, (train, _) in zip(stages, parts, strict=True)
+    ]
     answers = _answers(found, parts, stages)
     taken = [i for i, a in enumerate(answers) if a.claim >= CLAIM and a.own >= OWN]
     trust = trusted(
@@ -132,7 +194,8 @@ def learn(found: Sequence[Example], gold: frozenset[str]) -> Learned:
         [GOLD_WEIGHT if papers[i] in gold else 1.0 for i in taken],
     )
     stages = [stage | trust for stage in stages]
-    return Learned(fitted(found, gold, whole) | trust, stages, _answers(found, parts, stages))
+    final = with_head(netted(found, gold), fitted(found, gold, [sure]))
+    return Learned(final | trust, stages, _answers(found, parts, stages))
 
 
 def _answers(found: Sequence[Example], parts: list[Any], stages: list[Stored]) -> list[Decision]:
@@ -232,6 +295,7 @@ def main() -> None:
         report(name, [e for e, _ in own], [a for _, a in own], sum(c["kind"] != "parity" for c in claims))
         kept = [(e, a) for e, a in zip(parities, parity_said, strict=True) if e.paper in keys]
         report_parity(name, [e for e, _ in kept], [a for _, a in kept], sum(c["kind"] == "parity" for c in claims))
+    save_file(learned.final.pop("arrays"), args.out.with_suffix(".safetensors"))
     models = {"figures": learned.final, "parity": fitted(parities, gold, heads.PARITY)}
     made = {"made_by": "python -m extract.learn.train", "models": models}
     args.out.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
