@@ -55,7 +55,9 @@ def by_regex(title: str, abstract: str) -> list[dict[str, Any]]:
 
 def by_quantulum3() -> Way:
     """What quantulum3 reads with its own settings. Raises ImportError where it is not installed."""
-    from quantulum3 import parser
+    from quantulum3 import classifier, parser
+
+    classifier.USE_CLF = False  # what it does without its extra `classifier`, whose model is a pickle
 
     def way(title: str, abstract: str) -> list[dict[str, Any]]:
         return [
