@@ -263,7 +263,7 @@ def test_a_downloaded_export_is_read_back(open_page, tmp_path):
 def test_an_answer_is_downloaded_whole(open_page, tmp_path):
     """All papers of the group, not only those of the page that is shown."""
     page = open_page(q=ASKED)
-    button = page.get_by_role("button", name=re.compile("CSV of these"))
+    button = page.get_by_role("button", name=re.compile("CSV of th"))
     papers = int(re.search(r"\d+", button.inner_text())[0])
     with page.expect_download() as waiting:
         button.click()

@@ -168,8 +168,9 @@ def _draw_download(knowledge: KnowledgeBase, wanted: Asked, found: Sheet) -> Non
         return answer_csv(Answer(wanted.question, rest.note, rest.understood, rest.papers))
 
     words = "-".join(re.findall(r"\w+", wanted.question.lower()))[:60].strip("-") or "answer"
+    label = f"CSV of these {size:,} papers" if size > 1 else "CSV of this paper"
     st.download_button(
-        f"CSV of these {size:,} papers", whole, f"{words}-{date.today().isoformat()}.csv", "text/csv",
+        label, whole, f"{words}-{date.today().isoformat()}.csv", "text/csv",
         icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 
