@@ -64,7 +64,7 @@ def _phrase(s: Sentence, first: int, end: int, out: dict[str, None]) -> None:
 def common(s: Sentence, i: int) -> str:
     """The stem of a word written in lower case, or a mark; "" for names, numbers and figures."""
     word = s.words[i]
-    if word == FIGURE or not (word.islower() or not word.isalnum()):
+    if word == FIGURE or word.isdigit() or word.lower() != word:
         return ""
     return stem(word)
 
