@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from crawler.listing import shortened
 from crawler.paper import normalised_title
 
 VERSION = 2
+_PATIENCE = 600  # seconds that another process is waited for
 _SCHEMA = """
 CREATE TABLE files (name TEXT PRIMARY KEY, size INTEGER NOT NULL);
 CREATE TABLE papers (number INTEGER PRIMARY KEY, paper_id TEXT NOT NULL UNIQUE, arxiv_id TEXT UNIQUE);
@@ -87,14 +89,27 @@ class ArchiveIndex:
             self._start_over()
 
     def _open(self) -> None:
-        self._db = sqlite3.connect(self._path, timeout=600, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
+        self._keep_a_log()
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_RUN_TABLES)
         if self._db.execute("PRAGMA user_version").fetchone()[0] not in (0, VERSION) or self._files_shrank():
             self._start_over()
             return
         self._catch_up()
+
+    def _keep_a_log(self) -> None:
+        """Turns on SQLite's write-ahead log. For that alone SQLite does not wait, whatever the timeout, while another
+        process opens the same new file."""
+        last = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as problem:
+                if "locked" not in str(problem) or time.monotonic() > last:
+                    raise
+                time.sleep(0.05)
 
     def _start_over(self) -> None:
         self._db.close()
