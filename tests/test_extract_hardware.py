@@ -16,7 +16,7 @@ def devices(text: str) -> dict[str, list[str]]:
     [
         # what a general name turns out to be
         ("Fastnet runs 3.1x faster on embedded boards such as the Jetson Nano.", "3.1x", ["Jetson Nano"]),
-        ("On a laptop equipped with an Intel CPU, Fastnet reaches a latency of 7 ms.", "7ms", ["Intel CPU"]),
+        ("On laptops equipped with an Intel CPU, Fastnet reaches a latency of 7 ms.", "7ms", ["Intel CPU"]),
         ("Fastnet runs at 30 FPS on low-cost boards (Raspberry Pi 4).", "30FPS", ["Raspberry Pi 4"]),
         # a general name beside another one is in the same place
         ("Fastnet is 2.5x/1.5x faster on the GPU/CPU than Slownet.", "2.5x", ["GPU"]),
