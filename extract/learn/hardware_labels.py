@@ -9,49 +9,31 @@ abstracts were chosen for naming hardware near a figure; none is a paper of a go
 """
 
 import argparse
-import gzip
-import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+from extract.learn.labels import digest, place, text_of, with_words, write_packed
 
 PACKED = Path(__file__).with_name("hardware_labels.jsonl.gz")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def packed(paper: dict[str, Any]) -> dict[str, Any]:
     """An annotated paper without its words. `devices` maps (start, end) of a figure to its devices, each a list of the
     names that may stand for it, or to None. Raises ValueError for a name that is not in the text."""
-    text = f"{paper['title']}\n{paper['abstract']}"
+    text = text_of(paper["title"], paper["abstract"])
     figures = []
     for (start, end), devices in paper["devices"].items():
-        given = None if devices is None else [[_nearest(text, n, start) for n in names] for names in devices]
+        given = None if devices is None else [[place(text, n, start) for n in names] for names in devices]
         figures.append([start, end, given])
-    return {"arxiv_id": paper["key"], "sha256": _digest(text), "figures": figures}
-
-
-def _nearest(text: str, words: str, near: int) -> list[int]:
-    starts, at = [], text.find(words)
-    while at >= 0:
-        starts.append(at)
-        at = text.find(words, at + 1)
-    if not starts:
-        raise ValueError(f"{words!r} is not in the text")
-    start = min(starts, key=lambda s: abs(s - near))
-    return [start, start + len(words)]
+    return {"arxiv_id": paper["key"], "sha256": digest(text), "figures": figures}
 
 
 def unpacked(row: dict[str, Any], title: str, abstract: str) -> dict[str, Any]:
     """The annotated paper again. Raises ValueError when the text is not the one that was annotated."""
-    text = f"{title}\n{abstract}"
-    if _digest(text) != row["sha256"]:
+    text = text_of(title, abstract)
+    if digest(text) != row["sha256"]:
         raise ValueError(f"{row['arxiv_id']}: title or abstract differ from what was annotated")
     devices = {
         (start, end): None if given is None else [[text[a:b] for a, b in names] for names in given]
@@ -61,26 +43,8 @@ def unpacked(row: dict[str, Any], title: str, abstract: str) -> dict[str, Any]:
 
 
 def labelled(corpus: Path, *, labels: Path = PACKED) -> Iterator[dict[str, Any]]:
-    """The annotated papers, their words taken from the corpus; those whose text is missing or another one are named on
-    stderr and left out."""
-    with gzip.open(labels, "rt", encoding="utf-8") as file:
-        rows = {row["arxiv_id"]: row for row in map(json.loads, file)}
-    found = 0
-    for batch in pq.ParquetFile(corpus).iter_batches(columns=["arxiv_id", "title", "abstract"]):
-        for paper in batch.to_pylist():
-            if row := rows.get(paper["arxiv_id"]):
-                try:
-                    yield unpacked(row, paper["title"], paper["abstract"])
-                    found += 1
-                except ValueError as error:
-                    print(error, file=sys.stderr)
-    if found < len(rows):
-        print(f"{len(rows) - found} of {len(rows)} annotated papers are not in {corpus}", file=sys.stderr)
-
-
-def pack(papers: list[dict[str, Any]]) -> None:
-    lines = [json.dumps(packed(paper), separators=(",", ":")) for paper in papers]
-    PACKED.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
+    """The annotated papers, as `labels.with_words` gives them."""
+    return with_words(corpus, labels, unpacked)
 
 
 def main() -> None:
@@ -91,7 +55,8 @@ def main() -> None:
     args = parser.parse_args()
     if args.pack:
         rows = [json.loads(line) for line in args.pack.read_text(encoding="utf-8").splitlines()]
-        pack([row | {"devices": {(a, b): given for a, b, given in row["devices"]}} for row in rows])
+        papers = (row | {"devices": {(a, b): given for a, b, given in row["devices"]}} for row in rows)
+        write_packed((json.dumps(packed(paper), separators=(",", ":")) for paper in papers), PACKED)
     if args.out:
         with args.out.open("w", encoding="utf-8") as out:
             for paper in labelled(args.corpus):

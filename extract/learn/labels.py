@@ -14,12 +14,13 @@ import gzip
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
+Row = dict[str, Any]
 PACKED = Path(__file__).with_name("labels.jsonl.gz")
 WORDS = ("quote", "measure", "technique", "baseline")  # fields that are substrings of the text
 
@@ -28,14 +29,12 @@ def text_of(title: str, abstract: str) -> str:
     return f"{title}\n{abstract}"
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _place(text: str, words: str | None, near: int = 0) -> list[int] | None:
-    """Where words stand, the occurrence nearest to `near`; None for none. Raises ValueError when they are not there."""
-    if not words:
-        return None
+def place(text: str, words: str, near: int = 0) -> list[int]:
+    """Where words stand, the occurrence nearest to `near`. Raises ValueError when they are not there."""
     starts, at = [], text.find(words)
     while at >= 0:
         starts.append(at)
@@ -51,20 +50,19 @@ def packed(paper: dict[str, Any]) -> dict[str, Any]:
     text = text_of(paper["title"], paper["abstract"])
     claims = []
     for claim in paper["claims"]:
-        quote = _place(text, claim["quote"])
-        assert quote is not None
+        quote = place(text, claim["quote"])
         row = dict(claim) | {"quote": quote}
         for name in WORDS[1:]:
-            row[name] = _place(text, claim[name], quote[0]) if claim[name] and claim[name] in text else None
-        row["hardware"] = [_place(text, h, quote[0]) for h in claim["hardware"]]
+            row[name] = place(text, claim[name], quote[0]) if claim[name] and claim[name] in text else None
+        row["hardware"] = [place(text, h, quote[0]) for h in claim["hardware"]]
         claims.append(row)
-    return {"arxiv_id": paper["key"], "sha256": _digest(text), "claims": claims}
+    return {"arxiv_id": paper["key"], "sha256": digest(text), "claims": claims}
 
 
 def unpacked(row: dict[str, Any], title: str, abstract: str) -> dict[str, Any]:
     """The annotated paper again. Raises ValueError when the text is not the one that was annotated."""
     text = text_of(title, abstract)
-    if _digest(text) != row["sha256"]:
+    if digest(text) != row["sha256"]:
         raise ValueError(f"{row['arxiv_id']}: title or abstract differ from what was annotated")
     words = lambda place: text[place[0] : place[1]] if place else None  # noqa: E731
     claims = [
@@ -77,9 +75,16 @@ def unpacked(row: dict[str, Any], title: str, abstract: str) -> dict[str, Any]:
 
 
 def annotated(corpus: Path, *, labels: Path = PACKED) -> Iterator[dict[str, Any]]:
-    """The annotated papers in the form of the gold files, their words taken from the corpus.
+    """The annotated papers in the form of the gold files, as `with_words` gives them."""
+    return with_words(corpus, labels, unpacked)
 
-    Papers whose text is missing or another one are named on stderr and left out.
+
+def with_words(
+    corpus: Path, labels: Path, unpack: Callable[[Row, str, str], dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Packed papers, given their words by `unpack` with title and abstract from the corpus.
+
+    Papers whose text is missing or another one (ValueError of `unpack`) are named on stderr and left out.
     """
     with gzip.open(labels, "rt", encoding="utf-8") as file:
         rows = {row["arxiv_id"]: row for row in map(json.loads, file)}
@@ -88,12 +93,17 @@ def annotated(corpus: Path, *, labels: Path = PACKED) -> Iterator[dict[str, Any]
         for paper in batch.to_pylist():
             if row := rows.get(paper["arxiv_id"]):
                 try:
-                    yield unpacked(row, paper["title"], paper["abstract"])
+                    yield unpack(row, paper["title"], paper["abstract"])
                     found += 1
                 except ValueError as error:
                     print(error, file=sys.stderr)
     if found < len(rows):
         print(f"{len(rows) - found} of {len(rows)} annotated papers are not in {corpus}", file=sys.stderr)
+
+
+def write_packed(lines: Iterable[str], labels: Path) -> None:
+    """Lines of packed papers as a file; the same lines, the same bytes."""
+    labels.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
 
 
 def main() -> None:
@@ -103,8 +113,8 @@ def main() -> None:
     parser.add_argument("--pack", type=Path)
     args = parser.parse_args()
     if args.pack:
-        lines = [json.dumps(packed(json.loads(line))) for line in args.pack.read_text(encoding="utf-8").splitlines()]
-        PACKED.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0))
+        papers = map(json.loads, args.pack.read_text(encoding="utf-8").splitlines())
+        write_packed((json.dumps(packed(paper)) for paper in papers), PACKED)
     if args.out:
         with args.out.open("w", encoding="utf-8") as out:
             for paper in annotated(args.corpus):
