@@ -1,8 +1,7 @@
-"""Fitting of linear models over named features: multinomial logistic regression, with weights shared between answers.
+"""Fitting of linear models over named features: multinomial logistic regression.
 
-An answer's score is x·w[answer] + z[answer]·v, where x are features of the figure and z[answer] features that speak for
-that answer in terms common to all of them (a conditional logit; McFadden, 1974). L2 penalties, L-BFGS from zero, so
-that the same examples give the same weights.
+An answer's score is x·w[answer], where x are features of the example. An L2 penalty, L-BFGS from zero, so that the same
+examples give the same weights.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,43 +39,23 @@ def matrix(features: Sequence[Iterable[str]], known: dict[str, int]) -> csr_matr
     return csr_matrix((data, indices, pointers), shape=(len(features), len(known)))
 
 
-def fit(
-    x: csr_matrix,
-    answers: Sequence[int],
-    weights: np.ndarray,
-    *,
-    count: int,
-    penalty: float,
-    z: csr_matrix | None = None,
-    shared_penalty: float = 1.0,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (features, count) and shared weights (columns of z).
-
-    `answers` are numbers below `count`, `weights` say how much each example counts; row i * count + a of `z` describes
-    answer a of example i.
-    """
+def fit(x: csr_matrix, answers: Sequence[int], weights: np.ndarray, *, count: int, penalty: float) -> np.ndarray:
+    """Weights (features, count). `answers` are numbers below `count`, `weights` say how much each example counts."""
     n, f = x.shape
-    g = 0 if z is None else z.shape[1]
     truth = np.zeros((n, count))
     truth[np.arange(n), list(answers)] = 1.0
     each = weights[:, None]
     x_back = x.T.tocsr()
-    z_back = None if z is None else z.T.tocsr()
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        w, v = flat[: f * count].reshape(f, count), flat[f * count :]
+        w = flat.reshape(f, count)
         scores = x @ w
-        if z is not None:
-            scores = scores + (z @ v).reshape(n, count)
         logs = scores - logsumexp(scores, axis=1, keepdims=True)
         off = each * (np.exp(logs) - truth)
-        parts = [(x_back @ off + penalty * w).ravel()]
-        if z_back is not None:
-            parts.append(z_back @ off.ravel() + shared_penalty * v)
-        value = -(each * truth * logs).sum() + 0.5 * penalty * (w * w).sum() + 0.5 * shared_penalty * (v * v).sum()
-        return float(value), np.concatenate(parts)
+        value = -(each * truth * logs).sum() + 0.5 * penalty * (w * w).sum()
+        return float(value), (x_back @ off + penalty * w).ravel()
 
     found = minimize(
-        loss, np.zeros(f * count + g), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "ftol": _CLOSE}
+        loss, np.zeros(f * count), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "ftol": _CLOSE}
     ).x
-    return found[: f * count].reshape(f, count), found[f * count :]
+    return np.asarray(found.reshape(f, count))

@@ -18,17 +18,15 @@ _USUAL = {"change": "change/better", "fraction": "fraction/none", "level": "leve
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`label` gives an example's answer, None where it teaches nothing; `penalty` is the L2 penalty; `yes` names the
-    answer whose log-odds are kept of two; without `rules`, features that give the rules' own answers are left out; with
-    `shared`, weights that all answers share are learned for what it says to speak for each."""
+    """`label` gives an example's answer, None where it teaches nothing; `yes` names the answer whose log-odds are kept of
+    two. `penalty` is the L2 penalty of a linear head; with `shared`, the network learns weights that all answers share
+    for what it says to speak for each."""
 
     name: str
     label: Callable[[Any], str | None]
-    penalty: float
     yes: str = ""
-    rules: bool = True
+    penalty: float = 0.0
     shared: Callable[[Any], dict[str, list[str]]] | None = None
-    shared_penalty: float = 1.0
 
 
 def speaking(example: Example) -> dict[str, list[str]]:
@@ -58,7 +56,9 @@ def by_rule(figure: Figure, field: str) -> str:
 
 def right(correct_of: dict[int, bool], taken: set[int]) -> Head:
     """The head that tells which answers are right; it learns from unseen answers (by the examples' identity)."""
-    return Head("right", lambda e: ("yes" if correct_of[id(e)] else "no") if id(e) in taken else None, 10.0, yes="yes")
+    return Head(
+        "right", lambda e: ("yes" if correct_of[id(e)] else "no") if id(e) in taken else None, yes="yes", penalty=10.0
+    )
 
 
 def _is_claim(example: Anyone) -> str:
@@ -81,9 +81,9 @@ def _metric(example: Example) -> str | None:
 
 
 FIGURES = (
-    Head("claim", _is_claim, 8.0, yes="yes", rules=False),
-    Head("target", _target, 10.0, yes="own", rules=False),
-    Head("manner", _manner, 5.0),
-    Head("metric", _metric, 5.0, shared=speaking, shared_penalty=2.0),
+    Head("claim", _is_claim, yes="yes"),
+    Head("target", _target, yes="own"),
+    Head("manner", _manner),
+    Head("metric", _metric, shared=speaking),
 )
-PARITY = (Head("parity", _is_claim, 5.0, yes="yes"), Head("parity_target", _target, 10.0, yes="own"))
+PARITY = (Head("parity", _is_claim, yes="yes", penalty=5.0), Head("parity_target", _target, yes="own", penalty=10.0))

@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 from safetensors.numpy import save_file
-from scipy.sparse import diags
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -65,54 +64,35 @@ def fitted(found: Sequence[Example | ParityExample], gold: frozenset[str], which
     papers = [e.paper for e in found]
     known = fit.rows([e.figure.features for e in found], papers, least=LEAST)
     x = fit.matrix([e.figure.features for e in found], known)
-    without_rules = x @ diags([float(not name.startswith("rule:")) for name in known])
     weights = np.array([GOLD_WEIGHT if paper in gold else 1.0 for paper in papers])
     columns: dict[str, list[str]] = {}
     blocks: list[np.ndarray] = []
-    shared: dict[str, int] = {}
     for head in which:
         labels = [head.label(e) for e in found]
         use = [i for i, label in enumerate(labels) if label is not None]
         names = sorted({str(labels[i]) for i in use})
-        z = None
-        if head.shared:
-            spoken = [[s.get(name, []) for name in names] for s in (head.shared(found[i]) for i in use)]
-            flat = [features for row in spoken for features in row]
-            known_z = fit.rows(flat, [papers[i] for i in use for _ in names], least=LEAST)
-            z = fit.matrix(flat, known_z)
-        w, v = fit.fit(
-            (x if head.rules else without_rules)[use],
-            [names.index(str(labels[i])) for i in use],
-            weights[use],
-            count=len(names),
-            penalty=head.penalty,
-            z=z,
-            shared_penalty=head.shared_penalty,
-        )
+        answers = [names.index(str(labels[i])) for i in use]
+        w = fit.fit(x[use], answers, weights[use], count=len(names), penalty=head.penalty)
         if head.yes:  # of two answers one column is enough
             at = names.index(head.yes)
             w, names = w[:, [at]] - w[:, [1 - at]], [head.yes]
-        if head.shared:
-            shared = {n: _whole(float(v[i])) for n, i in known_z.items() if _whole(float(v[i]))}
         columns[head.name] = names
         blocks.append(w)
-    return _stored(known, columns, np.concatenate(blocks, axis=1), shared)
+    return _stored(known, columns, np.concatenate(blocks, axis=1))
 
 
 def _whole(weight: float) -> int:
     return round(weight * linear.SCALE)
 
 
-def _stored(
-    known: dict[str, int], columns: dict[str, list[str]], weights: np.ndarray, shared: dict[str, int]
-) -> Stored:
+def _stored(known: dict[str, int], columns: dict[str, list[str]], weights: np.ndarray) -> Stored:
     whole = np.round(weights * linear.SCALE).astype(int)
     kept = [(name, row) for name, row in known.items() if np.abs(whole[row]).max() >= 3]
     return {
         "heads": columns,
         "features": [name for name, _ in kept],
         "weights": [[int(v) for c in np.flatnonzero(whole[row]) for v in (c, whole[row, c])] for _, row in kept],
-        "shared": shared,
+        "shared": {},
     }
 
 
