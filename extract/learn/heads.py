@@ -18,15 +18,15 @@ _USUAL = {"change": "change/better", "fraction": "fraction/none", "level": "leve
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`label` gives an example's answer, None where it teaches nothing; `yes` names the answer whose log-odds are kept of
-    two. `penalty` is the L2 penalty of a linear head; with `shared`, the network learns weights that all answers share
-    for what it says to speak for each."""
+    """`label` gives an example's answer, None where it teaches nothing; `yes` names the answer whose log-odds are kept
+    of two. `penalty` is the L2 penalty of a linear head; with `shared`, the network also learns weights that all
+    answers share, for what is `speaking` for each."""
 
     name: str
     label: Callable[[Any], str | None]
     yes: str = ""
     penalty: float = 0.0
-    shared: Callable[[Any], dict[str, list[str]]] | None = None
+    shared: bool = False
 
 
 def speaking(example: Example) -> dict[str, list[str]]:
@@ -84,6 +84,6 @@ FIGURES = (
     Head("claim", _is_claim, yes="yes"),
     Head("target", _target, yes="own"),
     Head("manner", _manner),
-    Head("metric", _metric, shared=speaking),
+    Head("metric", _metric, shared=True),
 )
 PARITY = (Head("parity", _is_claim, yes="yes", penalty=5.0), Head("parity_target", _target, yes="own", penalty=10.0))
