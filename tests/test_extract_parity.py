@@ -12,7 +12,7 @@ def parities(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "text",
     [
-        "Experiments show that Fastnet halves latency while maintaining or, in some cases, slightly exceeding the accuracy.",
+        "Tests show that Fastnet halves latency while maintaining or, in some cases, slightly exceeding the accuracy.",
         "Fastnet runs 2x faster while maintaining the same or even reaching higher accuracy.",
         "Fastnet cuts latency by 20% without appreciably sacrificing accuracy.",
         "On ImageNet, Fastnet matches the frozen-backbone model while running 3x faster.",
