@@ -1,4 +1,5 @@
-"""Which device of a sentence, or of the one before, a figure was measured on. A wrong device is worse than none."""
+"""Which device of a sentence, or of the one before, a figure was measured on, by rules: what `extract.device_choice`
+starts from."""
 
 import re
 from itertools import pairwise
@@ -7,7 +8,7 @@ from extract.context import Sentence, word_at
 from extract.devices import Mention, device
 from extract.lists import listed_with
 
-_LED = re.compile(
+LED = re.compile(
     r"\b(?:on|using|with|across|onto|per|under|via|atop)\s+(?:(?:an?|the|one|two|three|four|eight|"
     r"sixteen|single|our|both|modern|different|up\s+to|over|more\s+than|as\s+few\s+as|low-end|mid-range|existing|"
     r"same|multiple|various|several|real|real-world|actual|target|commodity|commercial|standard|"
@@ -18,25 +19,25 @@ _LED = re.compile(
 # `on server-class boards (X)`: the device itself stands in brackets behind what it is
 _IN_BRACKETS = re.compile(r"\b(?:on|using|across|onto)\s+(?:[\w-]+\s+){1,5}\((?:e\.g\.,?\s*|an?\s+)?$", re.I)
 # `CPU latency of 3 ms`, `a 2x GPU speedup`: the class is said of what is measured
-_MEASURE = re.compile(
+MEASURE = re.compile(
     r"\s+(?:inference|latenc(?:y|ies)|speed-?ups?|throughput|run-?time|execution|acceleration|decoding|serving|"
     r"training(?!\s+(?:hours?|days?|time|memory)\b))\b",
     re.I,
 )
 # a general name opens a sentence or clause: `in a large cluster, ...`, `applied to a systolic array, ...`
 _IN = re.compile(r"(?:^|[.;]\s|,\s|\bapplied\s|\bwhen\s+\w+\s)\s*(?:in|to)\s+(?:an?|the)\s+$", re.I)
-_RIVAL = re.compile(
+RIVAL = re.compile(
     r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to|outperform\w*|"
     r"surpass\w*|exceed\w*|beat\w*)\s+(?:(?:the|an?|both|existing|state-of-the-art|other|its|"
     r"equivalent)\s+)*$",
     re.I,
 )
-_THEIRS = re.compile(
+THEIRS = re.compile(
     r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|"
     r"relative\s+to)\s+[\w'.+-]+(?:\s+[\w'.+-]+){0,3}\s+on\s+(?:an?\s+|the\s+)?$",
     re.I,
 )
-_FUTURE = re.compile(
+FUTURE = re.compile(
     r"\b(?:enabl|allow|facilitat|suitab|deploy|ideal|feasib|practical|making|design|tailor|support|"
     r"viab|fit|potential|applicab)\w*\s+(?:[\w-]+\s+){0,5}$",
     re.I,
@@ -48,7 +49,7 @@ _TRIED = re.compile(
     r"execut)\w*\b",
     re.I,
 )
-_PART = re.compile(
+PART = re.compile(
     r"\s*-?\s*(?:utili[sz]ation|memory|cycles?|hours?|usage|time|cores?\b|kernels?|baselines?|"
     r"implementations?|resources?|vendors?|programming|libraries|library|counterparts?|solutions?|"
     r"days?|performance|overhead|architectures?|cache|bandwidth|version|code|power)\b",
@@ -83,6 +84,25 @@ _OPENERS = (
 )
 
 
+def told(
+    plain: str,
+    s: Sentence,
+    k: int,
+    mentions: list[Mention],
+    *,
+    metric: str,
+    kind: str,
+    barred: tuple[int, int] | None,
+) -> list[Mention]:
+    """The devices that the rules give the k-th figure of a sentence; `barred` are the words of what it is held
+    against."""
+    here = places(plain, s, mentions, barred)
+    found = devices_for(plain, s, k, here, metric=metric, kind=kind)
+    if (not found and not here) or points_back(plain, s):
+        found = carried(plain, s, mentions, metric=metric)
+    return resolved(plain, found, mentions)
+
+
 def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, int] | None) -> list[Mention]:
     """The mentions of a sentence that can be where a figure was measured: not a rival's, not a part of another word."""
     out: list[Mention] = []
@@ -90,7 +110,7 @@ def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, 
         if not (s.start <= m.start and m.end <= s.end):
             continue
         before = plain[max(s.start, m.start - 70) : m.start]
-        if _NO_DEVICE.search(m.text) or _RIVAL.search(before):
+        if _NO_DEVICE.search(m.text) or RIVAL.search(before):
             continue
         listed = bool(out) and _coordinated(plain, out[-1], m, [])
         if m.generic and not listed and not _says_where(plain, m, before):
@@ -111,9 +131,9 @@ _EXPLAINS = re.compile(
 def _says_where(plain: str, m: Mention, before: str) -> bool:
     """Whether a general name is a place of measurement: `on a GPU`, `GPU latency`, not `GPU memory`, `for GPUs`."""
     after = plain[m.end : m.end + 16]
-    if _MEASURE.match(after):
+    if MEASURE.match(after):
         return re.search(r"[GC]PU$", m.text) is not None
-    return not _PART.match(after) and (_LED.search(before) or _IN.search(before)) is not None
+    return not PART.match(after) and (LED.search(before) or _IN.search(before)) is not None
 
 
 def _explained(plain: str, m: Mention, others: list[Mention]) -> bool:
@@ -139,7 +159,7 @@ def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric:
         return []
     if (paired := _paired(plain, s, k, here)) is not None:
         return [paired]
-    scored = [(score, m) for m in here if (score := _score(plain, s, k, m, metric, kind)) > 0]
+    scored = [(points, m) for m in here if (points := score(plain, s, k, m, metric, kind)) > 0]
     if not scored:
         return []
     _, best = max(scored, key=lambda t: (t[0], -t[1].start))
@@ -147,19 +167,20 @@ def devices_for(plain: str, s: Sentence, k: int, here: list[Mention], *, metric:
     return sorted(together, key=lambda m: m.start)
 
 
-def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str, kind: str) -> float:
+def score(plain: str, s: Sentence, k: int, m: Mention, metric: str, kind: str) -> float:
+    """How well a mention of the sentence fits its k-th figure; 0 or less where it does not."""
     last = listed_with(s, k)[-1]  # what follows a list of figures belongs to all of them
     q, place = (s.figures[last], s.places[last]) if m.start >= s.figures[last].end else (s.figures[k], s.places[k])
     at = word_at(s, m.start)
     before = plain[max(s.start, m.start - 60) : m.start]
-    led = (_LED.search(before) or (not m.generic and _IN_BRACKETS.search(before))) is not None
+    led = (LED.search(before) or (not m.generic and _IN_BRACKETS.search(before))) is not None
     if m.start >= q.end:
         between = s.lows[place + 1 : at]
-        if _FUTURE.search(before) and ("," in between or "and" in between):
+        if FUTURE.search(before) and ("," in between or "and" in between):
             return 0.0
         if kind == "fraction" and any(w in _NEEDED for w in between):
             return 0.0  # `15% of the energy needed on a CPU`: the whole's device
-        score = 2.1 if led or _MEASURE.match(plain[m.end : m.end + 16]) else 0.5
+        score = 2.1 if led or MEASURE.match(plain[m.end : m.end + 16]) else 0.5
         score -= sum(
             0.8
             for f, p in zip(s.figures, s.places, strict=True)
@@ -168,7 +189,7 @@ def _score(plain: str, s: Sentence, k: int, m: Mention, metric: str, kind: str) 
         score -= sum(1.2 for w in between if w == ";")
         score -= sum(0.4 for w in between if w in (",", "while", "whereas", "but"))
         score -= 0.02 * len(between)
-        if _THEIRS.search(before):
+        if THEIRS.search(before):
             score -= 0.9
         if metric == "quality" and _at_speed(s, place, at):
             return score
@@ -262,17 +283,15 @@ def carried(plain: str, s: Sentence, mentions: list[Mention], *, metric: str) ->
         and m.end <= end
         and (not m.generic or _used(plain[start : m.start], m))
         and _SET.search(plain[max(start, m.start - 50) : m.start])
-        and not _RIVAL.search(plain[max(start, m.start - 70) : m.start])
-        and not _PART.match(plain[m.end : m.end + 16])
+        and not RIVAL.search(plain[max(start, m.start - 70) : m.start])
+        and not PART.match(plain[m.end : m.end + 16])
     ]
     if not inside or (len(inside) > 1 and not all(_coordinated(plain, a, b, inside) for a, b in pairwise(inside))):
-        return (
-            inside[-1:] if inside and _LED.search(plain[max(start, inside[-1].start - 50) : inside[-1].start]) else []
-        )
+        return inside[-1:] if inside and LED.search(plain[max(start, inside[-1].start - 50) : inside[-1].start]) else []
     return inside
 
 
-_COUNTED = re.compile(r"\b(?:\d+|two|four|eight|sixteen|thirty-two|hundreds\s+of|thousands\s+of)\s*(?:x\s*)?$", re.I)
+COUNTED = re.compile(r"\b(?:\d+|two|four|eight|sixteen|thirty-two|hundreds\s+of|thousands\s+of)\s*(?:x\s*)?$", re.I)
 _RAN = re.compile(
     r"\b(?:evaluat|experiment|train|run|test|implement|deploy|measur|benchmark|conduct|prototyp)\w*\b", re.I
 )
@@ -281,9 +300,9 @@ _RAN = re.compile(
 def _used(before: str, m: Mention) -> bool:
     """Whether a general name is what something ran on: with its count, `we evaluate on 128 GPUs`, or something rarer
     than a GPU, `a prototype on an FPGA`."""
-    if not re.search(r"[GC]PUs?$", m.text) and _RAN.search(before) and _LED.search(before[-50:]):
+    if not re.search(r"[GC]PUs?$", m.text) and _RAN.search(before) and LED.search(before[-50:]):
         return True
-    return _COUNTED.search(before) is not None and _RAN.search(before) is not None and m.text.endswith("s")
+    return COUNTED.search(before) is not None and _RAN.search(before) is not None and m.text.endswith("s")
 
 
 def resolved(plain: str, found: list[Mention], mentions: list[Mention]) -> list[Mention]:

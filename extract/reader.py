@@ -1,9 +1,10 @@
 """A paper's title and abstract in, its claims out. Same text, same claims: no clock, no chance, no order of calls
 matters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extract import hardware, linear, parity, pipeline
+from extract import device_choice, linear, parity, pipeline
 from extract.baseline import baseline, marked
 from extract.bounds import bound, leaders
 from extract.catalogue import device
@@ -11,8 +12,9 @@ from extract.check import checked
 from extract.claim import Claim, Device, claim_id_for
 from extract.context import FIGURE, Sentence, word_at
 from extract.decide import CLAIM, PARITY, Decision, decide
+from extract.device_places import Places
+from extract.device_places import read as read_places
 from extract.devices import Mention
-from extract.devices import find as find_devices
 from extract.factors import delta, factors
 from extract.features import paper_features
 from extract.figures import Figure, sentences_of
@@ -34,7 +36,7 @@ class _Section:
     text: str
     plain: str
     sentences: list[Sentence]
-    mentions: list[Mention]
+    places: Places | None = None  # its hardware, read when a claim asks for it
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Found:
     figure: Figure | None
     parity: parity.Parity | None
     decision: Decision | None
+    told: device_choice.Told | None = None  # which devices it may have been measured on
 
 
 def claims(title: str, abstract: str, *, key: str) -> list[Claim]:
@@ -83,14 +86,13 @@ def read_section(
     sentences = sentences_of(plain_text, section=name)
     if not sentences:
         return []
-    return _claims_of(_Section(name, text, plain_text, sentences, []), own, setup, key, seen, models)
+    return _claims_of(_Section(name, text, plain_text, sentences), own, setup, key, seen, models)
 
 
 def _claims_of(
     section: _Section, own: str | None, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
 ) -> list[Found]:
     out: list[Found] = []
-    devices_read = False
     for s in section.sentences:
         ids = [_ordinal(section.text[q.start : q.end], seen) for q in s.figures]
         found: list[tuple[int, Found]] = []
@@ -99,12 +101,10 @@ def _claims_of(
             decision = decide(figure, models.figures)
             if decision.claim < CLAIM:
                 continue
-            if not devices_read:
-                section.mentions, devices_read = find_devices(section.text), True
             if parity.speaks_of_others(section.plain, s, figure.quantity.start):
                 decision = replace(decision, own=0.0)
-            claim = _figure_claim(section, figure, decision, own, _id(key, ids[figure.k], figure.twin))
-            found.append((claim.span_start, Found(claim, figure, None, decision)))
+            made = _figure_claim(section, figure, decision, own, _id(key, ids[figure.k], figure.twin))
+            found.append((made.claim.span_start, made))
         for candidate in doc._.parities:
             scores = models.parity.scores(candidate.features)
             p = linear.probability(scores["parity"][0])
@@ -136,7 +136,7 @@ def _id(key: str, ordinal_of: tuple[str, int], twin: int) -> str:
     return claim_id_for(key, f"{written} #{twin + 1}" if twin else written, ordinal)
 
 
-def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: str | None, claim_id: str) -> Claim:
+def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: str | None, claim_id: str) -> Found:
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
     measure = measure_text(s, k, decision.choice, decision.metric, text) or q.unit.name
@@ -153,11 +153,10 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: st
     )
     start, stop = quote(text, s, first, end)
     metric = decision.metric
-    here = hardware.places(section.plain, s, section.mentions, against)
-    devices = hardware.devices_for(section.plain, s, k, here, metric=metric, kind=decision.kind)
-    if (not devices and not here) or hardware.points_back(section.plain, s):
-        devices = hardware.carried(section.plain, s, section.mentions, metric=metric)
-    devices = hardware.resolved(section.plain, devices, section.mentions)
+    if section.places is None:
+        section.places = read_places(section.text, section.plain)
+    told = device_choice.told(section.places, s, k, metric=metric, kind=decision.kind, barred=against)
+    devices = told.devices
     ratio = factors(
         kind=decision.kind,
         metric=metric,
@@ -169,7 +168,7 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: st
         direction=decision.direction,
         quote=text[start:stop],
     )
-    return Claim(
+    claim = Claim(
         quote=text[start:stop],
         metric=metric,
         measure=measure,
@@ -208,6 +207,7 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: st
         agreement=None,
         confidence=round(decision.right, 4),
     )
+    return Found(claim, figure, None, decision, told)
 
 
 def unit_name(unit: str, metric: str, kind: str, magnitude: bool) -> str:
@@ -303,7 +303,7 @@ def _parity_baseline(s: Sentence, first: int, end: int) -> tuple[int, int] | Non
     return None
 
 
-def _devices(mentions: list[Mention]) -> tuple[Device, ...]:
+def _devices(mentions: Sequence[Mention]) -> tuple[Device, ...]:
     out = []
     for m in mentions:
         for name in m.names:
@@ -345,6 +345,14 @@ def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
             } | {
                 "manner": model.reasons(figure.features, "manner", f"{decision.kind}/{decision.direction}"),
                 "metric": model.reasons(figure.features, "metric", decision.metric),
+            }
+        if found.told is not None and found.told.taken:
+            option, probability = found.told.taken[0]
+            row["hardware"] = {
+                "devices": list(found.claim.hardware),
+                "probability": round(probability, 4),
+                "rules": list(found.told.ruled),
+                "reasons": device_choice.load().reasons(option.features),
             }
         if found.parity is not None:
             model = linear.load().parity

@@ -1,4 +1,4 @@
-"""Annotations of devices are kept as places in a text and come back as the same words."""
+"""Annotations of devices are kept as places in a text, without its words."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ PAPER: dict[str, Any] = {
     "key": "2601.00001",
     "title": "Finch",
     "abstract": "Finch is 2x faster on an A100, 3x on a Pi and 9x elsewhere.",
-    "devices": {(15, 17): [["A100"]], (36, 38): [["Pi", "a Pi"]], (49, 51): None},
+    "figures": [[15, 17, [[[31, 35]]]], [37, 39, [[[45, 47]]]], [52, 54, None]],
 }
 
 
@@ -21,8 +21,8 @@ def test_round_trip_without_words() -> None:
     assert "A100" not in json.dumps(row)
 
 
-def test_another_text_or_another_name_is_noticed() -> None:
+def test_another_text_or_a_place_outside_is_noticed() -> None:
     with pytest.raises(ValueError, match="differ"):
         unpacked(packed(PAPER), PAPER["title"], PAPER["abstract"] + " More.")
-    with pytest.raises(ValueError, match="not in the text"):
-        packed(PAPER | {"devices": {(15, 17): [["H100"]]}})
+    with pytest.raises(ValueError, match="no place"):
+        packed(PAPER | {"figures": [[15, 17, [[[60, 90]]]]]})

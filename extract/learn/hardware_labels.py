@@ -1,11 +1,13 @@
-"""Our annotations of devices alone: for corpus abstracts, what each figure that the extractor reads as the paper's own
-claim was measured on. Kept as places in the text, without anybody's words.
+"""Our annotations of devices alone: for corpus abstracts, what each figure that is a claim was measured on. Kept as
+places in the text, without anybody's words.
 
-    python -m extract.learn.hardware_labels CORPUS.parquet --pack ANNOTATED.jsonl    renews hardware_labels.jsonl.gz
+    python -m extract.learn.hardware_labels CORPUS.parquet --out ANNOTATED.jsonl     annotated papers with their texts
+    python -m extract.learn.hardware_labels CORPUS.parquet --pack ANNOTATED.jsonl    the other way: renews the .gz
 
 One line a paper: arXiv id, SHA-256 of title and abstract, and for each figure [start, end) in title + newline +
-abstract its devices, each as the places of the words that may name it; null where the annotator was not sure. The
-abstracts were chosen for naming hardware near a figure; none is a paper of a gold file or of `labels`.
+abstract its devices, each as the places of the words that name it, the nearest first; null where the figure is not the
+paper's own. A figure without devices has none by its text. The papers are those of `labels` that name hardware,
+annotated once more for this field alone; none is a paper of a gold file.
 """
 
 import argparse
@@ -14,32 +16,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from extract.learn.labels import digest, place, text_of, with_words, write_packed
+from extract.learn.labels import digest, text_of, with_words, write_packed
 
 PACKED = Path(__file__).with_name("hardware_labels.jsonl.gz")
 
 
 def packed(paper: dict[str, Any]) -> dict[str, Any]:
-    """An annotated paper without its words. `devices` maps (start, end) of a figure to its devices, each a list of the
-    names that may stand for it, or to None. Raises ValueError for a name that is not in the text."""
+    """An annotated paper without its words. `figures` holds [start, end, devices], a device being a list of places.
+
+    Raises ValueError for a place that is not in the text.
+    """
     text = text_of(paper["title"], paper["abstract"])
-    figures = []
-    for (start, end), devices in paper["devices"].items():
-        given = None if devices is None else [[place(text, n, start) for n in names] for names in devices]
-        figures.append([start, end, given])
-    return {"arxiv_id": paper["key"], "sha256": digest(text), "figures": figures}
+    for start, end, devices in paper["figures"]:
+        for a, b in [(start, end), *(at for places in devices or () for at in places)]:
+            if not 0 <= a < b <= len(text):
+                raise ValueError(f"{paper['key']}: no place in the text: {a} to {b}")
+    return {"arxiv_id": paper["key"], "sha256": digest(text), "figures": paper["figures"]}
 
 
 def unpacked(row: dict[str, Any], title: str, abstract: str) -> dict[str, Any]:
     """The annotated paper again. Raises ValueError when the text is not the one that was annotated."""
-    text = text_of(title, abstract)
-    if digest(text) != row["sha256"]:
+    if digest(text_of(title, abstract)) != row["sha256"]:
         raise ValueError(f"{row['arxiv_id']}: title or abstract differ from what was annotated")
-    devices = {
-        (start, end): None if given is None else [[text[a:b] for a, b in names] for names in given]
-        for start, end, given in row["figures"]
-    }
-    return {"key": row["arxiv_id"], "title": title, "abstract": abstract, "devices": devices}
+    return {"key": row["arxiv_id"], "title": title, "abstract": abstract, "figures": row["figures"]}
 
 
 def labelled(corpus: Path, *, labels: Path = PACKED) -> Iterator[dict[str, Any]]:
@@ -50,18 +49,16 @@ def labelled(corpus: Path, *, labels: Path = PACKED) -> Iterator[dict[str, Any]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--out", type=Path, help="annotated papers as JSONL, each figure as [start, end, devices]")
-    parser.add_argument("--pack", type=Path, help="the other way: renews the packed file from such JSONL")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--pack", type=Path)
     args = parser.parse_args()
     if args.pack:
-        rows = [json.loads(line) for line in args.pack.read_text(encoding="utf-8").splitlines()]
-        papers = (row | {"devices": {(a, b): given for a, b, given in row["devices"]}} for row in rows)
-        write_packed((json.dumps(packed(paper), separators=(",", ":")) for paper in papers), PACKED)
+        rows = map(json.loads, args.pack.read_text(encoding="utf-8").splitlines())
+        write_packed((json.dumps(packed(paper), separators=(",", ":")) for paper in rows), PACKED)
     if args.out:
         with args.out.open("w", encoding="utf-8") as out:
             for paper in labelled(args.corpus):
-                figures = [[*at, given] for at, given in paper["devices"].items()]
-                out.write(json.dumps(paper | {"devices": figures}, ensure_ascii=False) + "\n")
+                out.write(json.dumps(paper, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
