@@ -115,23 +115,37 @@ class Told:
 
 
 def told(places: Places, s: Sentence, k: int, *, metric: str, kind: str, barred: tuple[int, int] | None) -> Told:
-    """What the k-th figure of a sentence was measured on; `barred` are the words of what it is held against."""
+    """What the k-th figure of a sentence was measured on; `barred` are the words of what it is held against. Where the
+    sentence begins with `on this device`, and for `80% at 3 ms on an X`, the rules are followed."""
     if not places.mentions or metric in _NOWHERE:
         return Told((), (), ())
     by_rules = hardware.told(places.plain, s, k, places.found, metric=metric, kind=kind, barred=barred)
     ruled = tuple(m.text for m in by_rules)
-    chains = [c for c in chains_of(places, s) if kind != "fraction" or not _of_the_whole(s, k, c)]
+    chains = [c for c in chains_of(places, s) if not _barred(places.plain, s, k, c, kind)]
     earlier = [c for back in range(1, min(FAR, s.number) + 1) for c in places.chains(s.number - back)]
     found = [
         Option(c, _given(places, s, k, c), features(places, s, k, c, chains, metric=metric, kind=kind, ruled=ruled))
         for c in [*chains, *earlier]
     ]
-    return Told(found, ruled, chosen(found, load()))
+    by_rule = hardware.points_back(places.plain, s) or (metric == "quality" and _at_speed(s, k))
+    sure = [(o, 1.0) for o in found if by_rule and {*by_rules} & {*o.devices}][:1]
+    return Told(found, ruled, sure or chosen(found, load()))
 
 
-def _of_the_whole(s: Sentence, k: int, c: Chain) -> bool:
-    """Whether the whole was measured on the device: `15% of the energy needed on an X`."""
-    return not _NEEDED.isdisjoint(s.lows[s.places[k] + 1 : c.first])
+def _at_speed(s: Sentence, k: int) -> bool:
+    """Whether quality is told with the time that it takes on the device that follows: `80% top-1 at 3 ms on X`."""
+    if k + 1 >= len(s.places) or s.figures[k + 1].unit.family not in ("time", "rate"):
+        return False
+    between = s.lows[s.places[k] + 1 : s.places[k + 1]]
+    return between[-1:] == ["at"] and "," not in between
+
+
+def _barred(plain: str, s: Sentence, k: int, c: Chain, kind: str) -> bool:
+    """Whether a chain is not the figure's whatever else is said: `3x faster than an X`, `3 ms without an X`, or, of a
+    fraction, what the whole was measured on: `15% of the energy needed on an X`."""
+    whole = kind == "fraction" and not _NEEDED.isdisjoint(s.lows[s.places[k] + 1 : c.first])
+    before = plain[max(s.start, c.mentions[0].start - 70) : c.mentions[0].start]
+    return whole or hardware.RIVAL.search(before) is not None or hardware.DENIED.search(before) is not None
 
 
 def chosen(found: Sequence[Option], by: Model) -> list[tuple[Option, float]]:

@@ -26,6 +26,9 @@ MEASURE = re.compile(
 )
 # a general name opens a sentence or clause: `in a large cluster, ...`, `applied to a systolic array, ...`
 _IN = re.compile(r"(?:^|[.;]\s|,\s|\bapplied\s|\bwhen\s+\w+\s)\s*(?:in|to)\s+(?:an?|the)\s+$", re.I)
+DENIED = re.compile(
+    r"\b(?:without|no|not|instead\s+of|rather\s+than)\s+(?:(?:an?|any|the|\w+al|using|needing)\s+){0,3}$", re.I
+)
 RIVAL = re.compile(
     r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|relative\s+to|outperform\w*|"
     r"surpass\w*|exceed\w*|beat\w*)\s+(?:(?:the|an?|both|existing|state-of-the-art|other|its|"
@@ -110,7 +113,7 @@ def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, 
         if not (s.start <= m.start and m.end <= s.end):
             continue
         before = plain[max(s.start, m.start - 70) : m.start]
-        if _NO_DEVICE.search(m.text) or RIVAL.search(before):
+        if _NO_DEVICE.search(m.text) or RIVAL.search(before) or DENIED.search(before):
             continue
         listed = bool(out) and _coordinated(plain, out[-1], m, [])
         if m.generic and not listed and not _says_where(plain, m, before):

@@ -34,7 +34,14 @@ def devices(text: str) -> dict[str, list[str]]:
         # whose device it is
         ("Fastnet uses only 15% of the energy needed to run Slownet on a standard CPU.", "15%", []),
         ("Fastnet speeds up inference by 14% over Slownet and supports clusters with old GPUs.", "14%", []),
+        ("Fastnet is 3.2x faster than an RTX 3090 GPU.", "3.2x", []),
+        ("Fastnet processes a frame in 12 ms without a GPU.", "12ms", []),
         # the sentence before
+        (
+            "We use a Jetson Orin Nano. On this device, Fastnet takes 4 ms, 9x faster than Slownet on an RTX 3090.",
+            "9x",
+            ["Jetson Orin Nano"],
+        ),
         ("We built a prototype of Fastnet on an FPGA. It achieves a 2.7x speedup over Slownet.", "2.7x", ["FPGA"]),
         ("It targets x86 and RISC-V. On an Apple M2, Fastnet achieves a 1.7x speedup.", "1.7x", ["Apple M2"]),
         # what comes of a figure on a device
