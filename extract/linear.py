@@ -134,7 +134,7 @@ class Models:
     parity: Linear
 
 
-FILE, ARRAYS = "extraction_model.json", "extraction_model.safetensors"
+FILE, ARRAYS, PARITY_FILE = "extraction_model.json", "extraction_model.safetensors", "parity_model.json"
 
 
 @cache
@@ -144,7 +144,7 @@ def load() -> Models:
 
     stored = json.loads(data.text(FILE))["models"]
     stored["figures"]["arrays"] = load_file(data.path(ARRAYS))
-    return models(stored)
+    return models(stored | json.loads(data.text(PARITY_FILE))["models"])
 
 
 def models(stored: dict[str, Any]) -> Models:

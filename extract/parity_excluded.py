@@ -18,7 +18,9 @@ NOT_QUALITY = re.compile(
     r"interpretab|flexib|scalab|simplicity|portab|parameter|compute|training time|inference time|"
     r"runtime)\w*"
 )
+SURE = frozenset({"proposal", "opening"})  # reasons that stand by themselves; the others are what a learned part weighs
 _COMPETITIVE = frozenset({"competitive", "competitive-with", "keeps"})
+_WITH_FIGURE = frozenset({"small-loss", "small-quality-loss", "negligible", "sacrificing-little", "keeps", "matches"})
 _LED_BY = r"(?:of\s+|by\s+|only\s+|just\s+|about\s+|around\s+|up to\s+|less than\s+|at most\s+|under\s+|below\s+)*"
 _HAS_FIGURE = re.compile(
     r"\s*(?:rates?\s*)?(?:\([^()\d]{1,12}\)\s*)?(?:,\s*)?"
@@ -58,47 +60,40 @@ def quality_words() -> re.Pattern[str]:
     return re.compile(rf"(?:(?:[\w@./-]+\s+){{0,2}})\b{data.table('parity.toml')['words']['quality']}\b")
 
 
-def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: bool) -> bool:
-    """Whether words that look like parity are none: an aim, a loss that has a figure, mere competitiveness."""
+def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: bool) -> str | None:
+    """Why words that look like parity, in a plain sentence in lower case, may be none (an aim, a loss that has a
+    figure, mere competitiveness); None where nothing speaks against them. `rules`: those that found them."""
+    rules = {rule for rule in rules if not rule.endswith("-any")}  # the broad ones tell nothing
     said, before, after = sentence[start:end], sentence[:start], sentence[end:]
-    if (
-        start == 0
-        and said.startswith(("maintaining", "preserving", "retaining", "keeping", "achieving"))
-        and not figures
-    ):
-        return True
+    opening = ("maintaining", "preserving", "retaining", "keeping", "achieving")
+    if start == 0 and said.startswith(opening) and not figures:
+        return "opening"
     if after[:1] == "-" and after[1:2].isalpha() and "matches-rival" not in rules:  # `precision-critical`
-        return True
+        return "hyphen"
     if rules <= {"comparable-to", "on-par", "close", "competitive-with"} and _EQUAL_COST.search(before):
-        return True
+        return "cost"
     if sentence.startswith("to ") and _PROPOSED.search(after):
-        return True
+        return "proposal"
     if "competitive" in said and rules <= _COMPETITIVE:
-        return True
-    if _HAS_FIGURE.match(after) and rules & {
-        "small-loss",
-        "small-quality-loss",
-        "negligible",
-        "sacrificing-little",
-        "keeps",
-        "matches",
-    }:
-        return True
+        return "competitive"
+    if _HAS_FIGURE.match(after) and rules & _WITH_FIGURE:
+        return "figure"
     clause = before[max(before.rfind(";"), before.rfind(". "), before.rfind(":"), 0) :]
     close = clause[clause.rfind(",") + 1 :][-50:]
     if rules <= _COMPETITIVE and NOT_QUALITY.search(close) and not quality_words().search(close + said):
-        return True  # `reduces memory to levels comparable to`
+        return "cost"  # `reduces memory to levels comparable to`
+    return _no_result(said, before, after, clause, rules, figures=figures)
+
+
+def _no_result(said: str, before: str, after: str, clause: str, rules: set[str], *, figures: bool) -> str | None:
+    """Whether it is wished for or planned rather than reported."""
     results = [m.end() for m in _RESULT.finditer(clause)]
     near = clause[results[-1] :] if results else clause
     if _WISH.search((near + said[:4])[-110:]) and not _ABLE.search(clause):
-        return True
+        return "wish"
     if _WISH.search(after[:60]) and not figures:
-        return True
+        return "wish-behind"
     if not figures and not results and _PLAN.search(before):
-        return True
-    return (
-        before.endswith("to ")
-        and bool(rules & {"keeps", "equal-quality", "quality-kept"})
-        and not _ABLE.search(before)
-        and not figures
-    )
+        return "plan"
+    kept = rules & {"keeps", "equal-quality", "quality-kept"}
+    return "to" if before.endswith("to ") and kept and not _ABLE.search(before) and not figures else None

@@ -79,12 +79,20 @@ _QUALITY = (
 )
 
 
+@cache
+def _pieces() -> tuple[str, ...]:
+    return tuple(sorted({piece for _, needs, _, _ in _rules() for piece in needs}))
+
+
 def parity_rules(sentence: str) -> list[tuple[str, int, int]]:
     """Every rule that finds something in a plain sentence in lower case: name, start, end."""
+    there = {piece for piece in _pieces() if piece in sentence}
+    if not there:
+        return []
     quality = any(word in sentence for word in _QUALITY)
     return [
         (name, m.start(), m.end())
         for name, needs, pattern, of_quality in _rules()
-        if (quality or not of_quality) and any(piece in sentence for piece in needs)
+        if (quality or not of_quality) and not there.isdisjoint(needs)
         for m in pattern.finditer(sentence)
     ]

@@ -11,7 +11,7 @@ from extract.catalogue import device
 from extract.check import checked
 from extract.claim import Claim, Device, claim_id_for
 from extract.context import FIGURE, Sentence, word_at
-from extract.decide import CLAIM, PARITY, Decision, decide
+from extract.decide import CLAIM, PARITY, PARITY_OWN, Decision, decide
 from extract.device_places import Places
 from extract.device_places import read as read_places
 from extract.devices import Mention
@@ -113,7 +113,7 @@ def _claims_of(
                 continue
             target = (
                 "own"
-                if linear.probability(scores["parity_target"][0]) >= 0.4
+                if linear.probability(scores["parity_target"][0]) >= PARITY_OWN
                 and not parity.of_others(section.plain, candidate)
                 else "other"
             )

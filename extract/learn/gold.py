@@ -84,8 +84,9 @@ class ParityExample:
 
 
 def parity_examples(papers: list[dict[str, Any]]) -> list[ParityExample]:
-    """Every candidate for a parity statement, with its gold claim where it has one."""
-    out = []
+    """Every candidate for a parity statement, with its gold claim where it has one. Of several candidates in a gold
+    quote it is that of a narrow rule, then the one with most in common."""
+    out: list[ParityExample] = []
     for paper in papers:
         setup = paper_features(paper["title"] + "\n" + paper["abstract"])
         golds = [c for c in paper["claims"] if c["kind"] == "parity"]
@@ -93,14 +94,33 @@ def parity_examples(papers: list[dict[str, Any]]) -> list[ParityExample]:
         for section in ("title", "abstract"):
             text = paper[section]
             plain_text = plain(text)
-            for sentence in sentences_of(plain_text, section=section):
-                for found in parity.candidates(plain_text, sentence, setup):
-                    match = None
-                    for i, gold in enumerate(golds):
-                        at = text.find(gold["quote"])
-                        if i not in taken and at >= 0 and found.start < at + len(gold["quote"]) and found.end > at:
-                            taken.add(i)
-                            match = gold
-                            break
-                    out.append(ParityExample(paper["key"], found, match))
+            found = [
+                candidate
+                for sentence in sentences_of(plain_text, section=section)
+                for candidate in parity.candidates(plain_text, sentence, setup)
+            ]
+            partner = _partners(text, found, golds, taken)
+            out.extend(ParityExample(paper["key"], c, partner.get(i)) for i, c in enumerate(found))
+    return out
+
+
+def _partners(
+    text: str, found: list[parity.Parity], golds: list[dict[str, Any]], taken: set[int]
+) -> dict[int, dict[str, Any]]:
+    """For each candidate that has one its gold claim; `taken` are the golds that have a partner, and grows."""
+    fits = []
+    for i, gold in enumerate(golds):
+        at = text.find(gold["quote"])
+        while at >= 0:
+            end = at + len(gold["quote"])
+            for k, c in enumerate(found):
+                shared = min(c.end, end) - max(c.start, at)
+                if shared > 0:
+                    fits.append((all(rule.endswith("-any") for rule in c.rules), -shared, i, k))
+            at = text.find(gold["quote"], at + 1)
+    out: dict[int, dict[str, Any]] = {}
+    for _, _, i, k in sorted(fits):
+        if i not in taken and k not in out:
+            taken.add(i)
+            out[k] = golds[i]
     return out

@@ -86,4 +86,7 @@ FIGURES = (
     Head("manner", _manner),
     Head("metric", _metric, shared=True),
 )
-PARITY = (Head("parity", _is_claim, yes="yes", penalty=5.0), Head("parity_target", _target, yes="own", penalty=10.0))
+PARITY = (
+    Head("parity", _is_claim, yes="yes", penalty=10.0),
+    Head("parity_target", _target, yes="own", penalty=10.0),
+)

@@ -1,7 +1,7 @@
 """Train the learned parts of extraction and say how well they do on papers they have not seen.
 
     python -m extract.learn.train --gold GOLD.jsonl --corpus CORPUS.parquet [--out data/extraction_model.json]
-                                  [--predictions DIRECTORY]
+                                  [--predictions DIRECTORY] [--parity-only]
 
 Learns from an open gold file and from our own annotations of corpus abstracts (`labels`). The heads for figures are
 those of a small network (`net`), the others linear; they are fitted on all papers. Five-fold cross-validation by paper
@@ -30,7 +30,7 @@ from sklearn.model_selection import GroupKFold
 
 from extract import linear
 from extract.claim import as_json
-from extract.decide import CLAIM, OWN, PARITY, Decision, decide
+from extract.decide import CLAIM, OWN, PARITY, PARITY_OWN, Decision, decide
 from extract.learn import fit, heads, net
 from extract.learn.gold import Example, ParityExample, examples, parity_examples, read
 from extract.learn.labels import annotated
@@ -249,10 +249,24 @@ def report(name: str, found: list[Example], answers: list[Decision], golds: int)
         print(f"  confidence >= {least}: {len(above) / len(own):.3f} of the claims, {share:.4f} of them right")
 
 
-def report_parity(name: str, found: list[ParityExample], answers: list[dict[str, float]], golds: int) -> None:
-    taken = [e for e, a in zip(found, answers, strict=True) if a["parity"] >= PARITY]
-    hits = sum(e.gold is not None for e in taken)
-    print(f"{name}: parity precision {hits / max(1, len(taken)):.4f} recall {hits / golds:.4f}")
+def report_parity(
+    name: str, papers: list[dict[str, Any]], found: list[ParityExample], answers: list[dict[str, float]]
+) -> None:
+    """Prints how the unseen answers do on the papers' own parity statements."""
+    keys = {p["key"] for p in papers}
+    golds = sum(c["kind"] == "parity" and c["target"] == "own" for p in papers for c in p["claims"])
+    taken = [
+        e
+        for e, a in zip(found, answers, strict=True)
+        if e.paper in keys and a["parity"] >= PARITY and a["parity_target"] >= PARITY_OWN
+    ]
+    hits = sum(e.gold is not None and e.gold["target"] == "own" for e in taken)
+    print(f"{name}: own parity precision {hits / max(1, len(taken)):.4f} recall {hits / golds:.4f}")
+
+
+def _write(path: Path, models: dict[str, Stored]) -> None:
+    made = {"made_by": "python -m extract.learn.train", "models": models}
+    path.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -261,24 +275,27 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("data/extraction_model.json"))
     parser.add_argument("--predictions", type=Path)
+    parser.add_argument("--parity-only", action="store_true", help="only the part for parity, in seconds")
     args = parser.parse_args()
     parts = {"gold": read(args.gold), "labels": list(annotated(args.corpus))}
     papers = [paper for part in parts.values() for paper in part]
     gold = frozenset(p["key"] for p in parts["gold"])
-    figures, parities = examples(papers), parity_examples(papers)
-    learned = learn(figures, gold)
+    parities = parity_examples(papers)
     parity_folds, parity_said = parity_answers(parities, gold)
+    for name, part in parts.items():
+        report_parity(name, part, parities, parity_said)
+    _write(args.out.with_name(linear.PARITY_FILE), {"parity": fitted(parities, gold, heads.PARITY)})
+    if args.parity_only:
+        return
+    figures = examples(papers)
+    learned = learn(figures, gold)
     for name, part in parts.items():
         keys = {p["key"] for p in part}
         claims = [c for p in part for c in p["claims"]]
         own = [(e, a) for e, a in zip(figures, learned.answers, strict=True) if e.paper in keys]
         report(name, [e for e, _ in own], [a for _, a in own], sum(c["kind"] != "parity" for c in claims))
-        kept = [(e, a) for e, a in zip(parities, parity_said, strict=True) if e.paper in keys]
-        report_parity(name, [e for e, _ in kept], [a for _, a in kept], sum(c["kind"] == "parity" for c in claims))
     save_file(learned.final.pop("arrays"), args.out.with_suffix(".safetensors"))
-    models = {"figures": learned.final, "parity": fitted(parities, gold, heads.PARITY)}
-    made = {"made_by": "python -m extract.learn.train", "models": models}
-    args.out.write_text(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    _write(args.out, {"figures": learned.final})
     if args.predictions:
         write_predictions(args.predictions, parts, figures, parities, learned.folds, parity_folds)
 
