@@ -1,6 +1,7 @@
 """What a paper calls its own work: before the colon of its title, or where the abstract introduces it."""
 
 import re
+from collections.abc import Iterator
 
 from extract.lexicon import words
 
@@ -31,26 +32,36 @@ _REACH = 260  # letters behind `we propose` in which the name may stand
 
 def own_name(title: str, abstract: str) -> str | None:
     """The paper's name for its own work as written; None where it gives none."""
+    return next((name for _, name in called(title, abstract)), None)
+
+
+def called(title: str, abstract: str) -> Iterator[tuple[str, str]]:
+    """What may be the paper's name for its own work, each with the rule that found it, the surest first.
+
+    The rules: `title` (before its colon), `ours` (`our system, called X`), `short` (behind `we propose`, in brackets),
+    `direct` (`we propose X`), `called`, `bracketed` (in the title).
+    """
     head, colon, _ = title.partition(":")
     head = head.strip().strip("*\"'` ").removeprefix("The ")
     if colon and head and len(head.split()) <= 5 and _namelike(head, abstract):
-        return _abbreviated(head, abstract) or head
+        yield "title", _abbreviated(head, abstract) or head
     named = _OURS.search(abstract)
     if named and _proper(named["name"]):
-        return named["name"]
+        yield "ours", named["name"]
     for found in _PROPOSES.finditer(abstract):
         after = abstract[found.end() : found.end() + _REACH]
         if stop := _SENTENCE_END.search(after):
             after = after[: stop.start() + 1]
         short = next((m for m in _SHORT.finditer(after[:140]) if _stands_for(m["name"], after[: m.start()])), None)
         if short is not None:
-            return short["name"]
-        for pattern, search in ((_DIRECT, _DIRECT.match), (_CALLED, _CALLED.search)):
+            yield "short", short["name"]
+        for how, pattern, search in (("direct", _DIRECT, _DIRECT.match), ("called", _CALLED, _CALLED.search)):
             named = search(after)
-            if named and _proper(named["name"]) and (pattern is _CALLED or not _described(after[named.end() :])):
-                return named["name"]
+            if named and _proper(named["name"]) and (pattern is _CALLED or not _kind(after[named.end() :])):
+                yield how, named["name"]
     short = _SHORT.search(title)
-    return short["name"] if short else None
+    if short is not None:
+        yield "bracketed", short["name"]
 
 
 def _abbreviated(head: str, abstract: str) -> str | None:
@@ -63,7 +74,7 @@ def _abbreviated(head: str, abstract: str) -> str | None:
     return found[1]
 
 
-def _described(following: str) -> bool:
+def _kind(following: str) -> bool:
     """Whether a name only says what kind of thing is proposed: `a Transformer-based model`, `an FPGA accelerator`."""
     return re.match(r"-(?:based|style|like|aware|driven|free)\b|\s+(?:based|inspired)\b", following) is not None
 

@@ -6,7 +6,7 @@ from extract.context import FIGURE, Sentence
 from extract.lexicon import words
 from extract.lists import listed_with
 
-_VERBS = re.compile(
+VERBS = re.compile(
     r"(?:achiev|reach|attain|obtain|outperform|surpass|improv|reduc|increas|deliver|provid|show|demonstrat|yield|maintain|"
     r"retain|preserv|require|use|run|speed|accelerat|cut|lower|offer|enabl|match|save|boost|gain|exceed|perform|exhibit|"
     r"consum|process|support|produc|generat|train|tak|draw|is|are|can|could|has|remain|beat|lead|bring|decreas|sustain|"
@@ -15,7 +15,7 @@ _VERBS = re.compile(
     r"successfully|substantially|typically|generally|not)\w*$",
     re.I,
 )
-_NOT_VERB = tuple(sorted(words("technique_not_verb")))
+NOT_VERB = tuple(sorted(words("technique_not_verb")))
 _NOUNS = words("technique_nouns")
 _GENERIC = words("technique_generic")
 _SKIP_LEFT = words("technique_skip_left")
@@ -104,7 +104,7 @@ def _is_subject(s: Sentence, span: tuple[int, int], text: str) -> bool:
         return False
     if left == "our" and s.lows[end : end + 1] != ["'"]:
         return True
-    if not _VERBS.match(after) or after.endswith(_NOT_VERB):
+    if not VERBS.match(after) or after.endswith(NOT_VERB):
         return False
     return left not in _SKIP_LEFT or (left in ("with", "and") and after.endswith("ing"))
 
