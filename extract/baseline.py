@@ -30,8 +30,12 @@ _NO_RIVAL = {
 _BREAK = frozenset({";", "while", "whereas", "but"})
 
 
-def baseline(s: Sentence, k: int, *, kind: str, tied: Frame) -> tuple[int, int] | None:
-    """The words that name what the sentence's k-th figure is compared with, as word positions [first, end)."""
+Marked = list[tuple[int, tuple[int, int], str]]
+
+
+def baseline(s: Sentence, k: int, *, kind: str, tied: Frame, found: Marked) -> tuple[int, int] | None:
+    """The words that name what the sentence's k-th figure is compared with, as word positions [first, end); `found` is
+    what `marked` finds in the sentence."""
     place = s.places[k]
     group = listed_with(s, k)
     if kind == "fraction" and (whole := _whole(s, s.places[group[-1]])) is not None:
@@ -40,7 +44,6 @@ def baseline(s: Sentence, k: int, *, kind: str, tied: Frame) -> tuple[int, int] 
         return another
     if tied.how == "by" and (thing := _improved(s, tied.place, place)) is not None:
         return thing
-    found = marked(s)
     best, best_score, chosen = None, 0.0, None
     for at, span, how in found:
         if kind == "fraction" and (at > place or FIGURE in s.lows[span[1] : place]):
@@ -112,7 +115,7 @@ def _parts(s: Sentence, first: int) -> list[tuple[int, int]]:
     return parts
 
 
-def marked(s: Sentence) -> list[tuple[int, tuple[int, int], str]]:
+def marked(s: Sentence) -> Marked:
     """Every phrase that a comparing word introduces: (position of that word, phrase, how)."""
     out = []
     n = len(s.lows)

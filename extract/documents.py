@@ -17,7 +17,7 @@ from extract import linear, tables
 from extract.claim import Claim
 from extract.features import paper_features
 from extract.heads import FITS, listed
-from extract.own_name import own_name
+from extract.names import Names
 from extract.reader import Found, read_section
 from extract.testbed import MEASURED, Run, Testbed, testbed
 
@@ -110,9 +110,9 @@ def from_json(row: Mapping[str, Any]) -> Document:
 
 def read(document: Document) -> Reading:
     """The claims of a full text and its machine. Title and abstract only tell what the paper calls its own."""
-    own = own_name(document.title, document.abstract)
+    names = Names(document.title, document.abstract)
     sections = list(_bounded(document.sections))
-    found = [*_text_claims(document, sections, own), *_table_claims(document, own)]
+    found = [*_text_claims(document, sections, names), *_table_claims(document, names.own)]
     machines = testbed((s.title, s.paragraphs) for s in sections if kind(s.title) != "others")
     elsewhere = {d.name for claim in found for d in claim.devices}
     return Reading(tuple(_placed(claim, machines, elsewhere) for claim in found), machines.of(None, elsewhere))
@@ -142,7 +142,7 @@ def _bounded(sections: Iterable[Section]) -> Iterator[Section]:
             yield section
 
 
-def _text_claims(document: Document, sections: Sequence[Section], own: str | None) -> Iterator[Claim]:
+def _text_claims(document: Document, sections: Sequence[Section], names: Names) -> Iterator[Claim]:
     setup, models = paper_features(f"{document.title}\n{document.abstract}"), linear.load()
     counts: dict[str, dict[str, int]] = {}  # two sections may have one title
     for section in sections:
@@ -153,8 +153,8 @@ def _text_claims(document: Document, sections: Sequence[Section], own: str | Non
         for paragraph in section.paragraphs:
             key = f"{document.key}\n{section.title}"
             # Named as an abstract, for the learned parts know no other kind of text.
-            for found in read_section(FRONT[1], paragraph, own=own, setup=setup, key=key, seen=seen, models=models):
-                if _is_result(found, own, results=holds == "results"):
+            for found in read_section(FRONT[1], paragraph, names=names, setup=setup, key=key, seen=seen, models=models):
+                if _is_result(found, names.own, results=holds == "results"):
                     claim = found.claim
                     yield replace(
                         claim,

@@ -4,11 +4,12 @@ matters."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extract import device_choice, linear, parity, pipeline
-from extract.baseline import baseline, marked
+from extract import baseline_choice, chooser, device_choice, linear, parity, pipeline, technique_choice
+from extract.baseline import marked
 from extract.bounds import bound, leaders
 from extract.catalogue import device
 from extract.check import checked
+from extract.chooser import Chosen
 from extract.claim import Claim, Device, claim_id_for
 from extract.context import FIGURE, Sentence, word_at
 from extract.decide import CLAIM, PARITY, PARITY_OWN, Decision, decide
@@ -19,11 +20,12 @@ from extract.factors import delta, factors
 from extract.features import paper_features
 from extract.figures import Figure, sentences_of
 from extract.measure import measure_text
-from extract.own_name import own_name
+from extract.names import Names
 from extract.phrases import phrase_from, text_of
 from extract.plain import plain
 from extract.quote import around, quote, widened
 from extract.setting import phase, setting
+from extract.standing import Standing
 from extract.technique import technique
 from extract.twins import rival_name
 
@@ -48,6 +50,8 @@ class Found:
     parity: parity.Parity | None
     decision: Decision | None
     told: device_choice.Told | None = None  # which devices it may have been measured on
+    named: Chosen | None = None  # its technique
+    held: Chosen | None = None  # its baseline
 
 
 def claims(title: str, abstract: str, *, key: str) -> list[Claim]:
@@ -63,11 +67,11 @@ def read(title: str, abstract: str, *, key: str, models: linear.Models | None = 
     are given."""
     models = models or linear.load()
     setup = paper_features(title + "\n" + abstract)
-    own = own_name(title, abstract)
+    names = Names(title, abstract)
     seen: dict[str, int] = {}
     out: list[Found] = []
     for name, text in (("title", title), ("abstract", abstract)):
-        out.extend(read_section(name, text, own=own, setup=setup, key=key, seen=seen, models=models))
+        out.extend(read_section(name, text, names=names, setup=setup, key=key, seen=seen, models=models))
     return out
 
 
@@ -75,7 +79,7 @@ def read_section(
     name: str,
     text: str,
     *,
-    own: str | None,
+    names: Names,
     setup: tuple[str, ...],
     key: str,
     seen: dict[str, int],
@@ -86,16 +90,17 @@ def read_section(
     sentences = sentences_of(plain_text, section=name)
     if not sentences:
         return []
-    return _claims_of(_Section(name, text, plain_text, sentences), own, setup, key, seen, models)
+    return _claims_of(_Section(name, text, plain_text, sentences), names, setup, key, seen, models)
 
 
 def _claims_of(
-    section: _Section, own: str | None, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
+    section: _Section, names: Names, setup: tuple[str, ...], key: str, seen: dict[str, int], models: linear.Models
 ) -> list[Found]:
     out: list[Found] = []
     for s in section.sentences:
         ids = [_ordinal(section.text[q.start : q.end], seen) for q in s.figures]
         found: list[tuple[int, Found]] = []
+        standing = Standing(s, section.text)
         doc = pipeline.read(s, section.plain, setup)
         for figure in doc._.figures:
             decision = decide(figure, models.figures)
@@ -103,7 +108,7 @@ def _claims_of(
                 continue
             if parity.speaks_of_others(section.plain, s, figure.quantity.start):
                 decision = replace(decision, own=0.0)
-            made = _figure_claim(section, figure, decision, own, _id(key, ids[figure.k], figure.twin))
+            made = _figure_claim(section, figure, decision, names, standing, _id(key, ids[figure.k], figure.twin))
             found.append((made.claim.span_start, made))
         for candidate in doc._.parities:
             scores = models.parity.scores(candidate.features)
@@ -117,7 +122,7 @@ def _claims_of(
                 and not parity.of_others(section.plain, candidate)
                 else "other"
             )
-            claim = _parity_claim(section, candidate, target, p, own, claim_id_for(key, *figure_id))
+            claim = _parity_claim(section, candidate, target, p, names.own, claim_id_for(key, *figure_id))
             found.append((claim.span_start, Found(claim, None, candidate, None)))
         out.extend(f for _, f in sorted(found, key=lambda p: p[0]))
     return out
@@ -136,18 +141,19 @@ def _id(key: str, ordinal_of: tuple[str, int], twin: int) -> str:
     return claim_id_for(key, f"{written} #{twin + 1}" if twin else written, ordinal)
 
 
-def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: str | None, claim_id: str) -> Found:
+def _figure_claim(
+    section: _Section, figure: Figure, decision: Decision, names: Names, standing: Standing, claim_id: str
+) -> Found:
     s, k, q = figure.sentence, figure.k, figure.quantity
     text = section.text
     measure = measure_text(s, k, decision.choice, decision.metric, text) or q.unit.name
-    against = (
-        rival_name(s, figure.rival)
-        if figure.rival is not None
-        else baseline(s, k, kind=decision.kind, tied=figure.tied)
-        if decision.kind != "level" or q.from_value is not None or decision.direction != "none"
-        else None
-    )
-    barred = [against] if against else []
+    said = (decision.kind, decision.direction, decision.metric)
+    if figure.rival is not None:
+        held, against = None, rival_name(s, figure.rival)
+    else:
+        held = baseline_choice.chosen(standing, figure, said)
+        against = held.span
+    named = technique_choice.chosen(names, standing, k, said, against)
     first, end = around(
         s, figure.place, (figure.choice.phrase.first, figure.choice.phrase.end) if figure.choice.phrase else None
     )
@@ -180,7 +186,7 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: st
         bound=bound(section.plain, s, k, leaders(section.plain, s, k)),
         direction=decision.direction,
         target=decision.target,
-        technique=technique(s, k, own, barred, text),
+        technique=named.text,
         baseline=text_of(s, against, text) if against else None,
         hardware=tuple(m.text for m in devices),
         claim_id=claim_id,
@@ -207,7 +213,7 @@ def _figure_claim(section: _Section, figure: Figure, decision: Decision, own: st
         agreement=None,
         confidence=round(decision.right, 4),
     )
-    return Found(claim, figure, None, decision, told)
+    return Found(claim, figure, None, decision, told, named, held)
 
 
 def unit_name(unit: str, metric: str, kind: str, magnitude: bool) -> str:
@@ -354,6 +360,12 @@ def explain(title: str, abstract: str, *, key: str) -> list[dict[str, object]]:
                 "rules": list(found.told.ruled),
                 "reasons": device_choice.load().reasons(option.features),
             }
+        for field, name, choice in (
+            ("technique", technique_choice.MODEL, found.named),
+            ("baseline", baseline_choice.MODEL, found.held),
+        ):
+            if choice is not None:
+                row[field] = chooser.why(name, choice)
         if found.parity is not None:
             model = linear.load().parity
             row["rules"] = list(found.parity.rules)

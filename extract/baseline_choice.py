@@ -1,0 +1,131 @@
+"""What a figure is compared with, chosen from the phrases of its sentence."""
+
+from extract.baseline import baseline
+from extract.chooser import Candidate, Chosen, load
+from extract.figures import Figure
+from extract.lists import listed_with
+from extract.phrases import text_of
+from extract.standing import Standing
+
+MODEL = "baseline_model"
+Claimed = tuple[str, str, str]  # kind, direction, metric
+_SAID = (
+    "than", "compared", "over", "relative", "versus", "vs", "outperforming", "outperforms", "surpassing", "while",
+    "respectively", "original", "baseline", "baselines", "comparable", "match", "matching", "par",
+)  # fmt: skip
+
+
+def chosen(standing: Standing, figure: Figure, claim: Claimed) -> Chosen:
+    """The words that name the baseline, `span` their positions; None where the sentence names none."""
+    s, text = standing.s, standing.text
+    by_rule = rule(standing, figure, claim)
+    written = text_of(s, by_rule, text) if by_rule else None
+    model = load(MODEL)
+    context = about(standing, figure, claim, by_rule)
+    doubt = model.doubted(context)
+    if doubt < model.doubt:
+        return Chosen(written, by_rule, written, doubt)
+    best, probability = model.best(context, candidates(standing, figure, claim, by_rule))
+    if best is None or best.span is None:
+        return Chosen(None, None, written, doubt, None, probability)
+    return Chosen(text_of(s, best.span, text), best.span, written, doubt, best, probability)
+
+
+def rule(standing: Standing, figure: Figure, claim: Claimed) -> tuple[int, int] | None:
+    """What the rules say; they do not speak of plain levels."""
+    if claim[0] == "level" and claim[1] == "none" and figure.quantity.from_value is None:
+        return None
+    return baseline(figure.sentence, figure.k, kind=claim[0], tied=figure.tied, found=standing.marked)
+
+
+def about(standing: Standing, figure: Figure, claim: Claimed, by_rule: tuple[int, int] | None) -> list[str]:
+    """Features of the claim itself."""
+    s, place = standing.s, figure.place
+    before = standing.figures_before(place)
+    ruled = by_rule is not None
+    after = s.words[place + 1] if place + 1 < len(s.words) else "$"
+    out = [
+        f"C:rule={ruled}&kind={claim[0]}/{claim[1]}",
+        f"C:rule={ruled}&marks={min(3, len(standing.marked))}",
+        f"C:kind={claim[0]}/{claim[1]}",
+        f"C:metric={claim[2]}&{ruled}",
+        f"C:from={figure.quantity.from_value is not None}&{ruled}",
+        f"C:tied={figure.tied.how}",
+        f"C:unit={figure.quantity.unit.family}",
+        f"C:figures={min(3, before)}",
+        f"C:after={min(3, len(s.places) - before - 1)}&{ruled}",
+        f"C:section={s.section}",
+        f"C:word={s.lows[figure.tied.place] if figure.tied.place >= 0 else ''}",
+        f"C:r1={after if after.islower() or not after.isalpha() else 'X'}",
+        f"C:l1={s.words[place - 1].lower() if place and not s.words[place - 1][0].isupper() else '^'}",
+    ]
+    for word in _SAID:
+        if word in s.lows:
+            out.append(f"C:has={word}&{'R' if word in s.lows[place:] else 'L'}&{ruled}")
+    if by_rule is not None:
+        side, stands = standing.to_figure(place, *by_rule)
+        out.append(f"C:ruled={stands[8]}")
+        out.append(f"C:ruled={s.lows[by_rule[0] - 1] if by_rule[0] else '^'}&{side}")
+        last = s.words[by_rule[1] - 1]
+        out.append(f"C:ruled-last={last if last.islower() else 'X'}")
+    return out
+
+
+def candidates(standing: Standing, figure: Figure, claim: Claimed, by_rule: tuple[int, int] | None) -> list[Candidate]:
+    """Every candidate, none the first. `by_rule` is what `rule` says."""
+    s, place = standing.s, figure.place
+    manner = f"{claim[0]}/{claim[1]}" if figure.quantity.from_value is None else "from"
+    group = listed_with(s, figure.k)
+    rank = group.index(figure.k)
+    in_turn = "respectively" in s.lows
+    ruled = f"rule&{manner}"
+    out = [Candidate(None, ["none", f"none&rule={by_rule is not None}&{claim[0]}"])]
+    found = False
+    for span in standing.spans:
+        features = ["span", f"span&{manner}", *span.features]
+        at = (span.first, span.end)
+        features.extend(_stands(standing, place, at, span.signs, manner, claim[2], rank, len(group), in_turn))
+        if at == by_rule:
+            features += ("rule", ruled)
+            found = True
+        elif by_rule is not None and at[0] < by_rule[1] and by_rule[0] < at[1]:
+            features.append("rule~" if at[1] == by_rule[1] else "rule~head")
+        out.append(Candidate(span.text, features, at))
+    if by_rule is not None and not found:
+        features = ["span", "only-rule", "rule", ruled]
+        features.extend(_stands(standing, place, by_rule, [], manner, claim[2], rank, len(group), in_turn))
+        out.append(Candidate(text_of(s, by_rule, standing.text), features, by_rule))
+    return out
+
+
+def _stands(
+    standing: Standing,
+    place: int,
+    at: tuple[int, int],
+    signs: list[str],
+    manner: str,
+    metric: str,
+    rank: int,
+    listed: int,
+    in_turn: bool,
+) -> list[str]:
+    """How a phrase stands to the figure, together with what introduces it and what the claim is."""
+    places = standing.s.places
+    side, out = standing.to_figure(place, *at)
+    figures, whole = out[1], out[8]
+    if listed > 1:
+        out.append(f"{side}listed{rank}/{listed}")
+        if in_turn:
+            out.append(f"{side}in-turn{rank}")
+    if side == "R":
+        nearest = max(p for p in places if p < at[0])
+        out.append(f"Rnear{nearest == place}")
+    elif side == "L":
+        out.append(f"Lnear{min(p for p in places if p >= at[1]) == place}")
+    for sign in signs:
+        out.append(sign)
+        out.append(f"{sign}&{side}&{manner}")
+        out.append(f"{sign}&{metric}")
+        out.append(f"{sign}&{whole}")
+        out.append(f"{sign}&{figures}")
+    return out

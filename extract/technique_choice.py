@@ -1,0 +1,88 @@
+"""Which name a figure is credited to, chosen from the phrases of its sentence and the names of its paper."""
+
+from extract.chooser import Candidate, Chosen, load
+from extract.names import Names
+from extract.standing import Standing
+from extract.technique import technique
+from extract.wordshape import is_verb
+
+MODEL = "technique_model"
+_SUBJECTS = frozenset({"we", "it", "our", "this", "they", "which", "these", "proposed", "results", "both"})
+
+
+def chosen(
+    names: Names, standing: Standing, k: int, claim: tuple[str, str, str], barred: tuple[int, int] | None
+) -> Chosen:
+    """The name for the sentence's k-th figure (the sentence's end where it has none), None where the paper gives none.
+
+    `claim` is kind, direction and metric; `barred` the words of the baseline.
+    """
+    rule = technique(standing.s, k, names.own, [barred] if barred else [], standing.text)
+    model = load(MODEL)
+    context = about(names, standing, k, claim, rule)
+    doubt = model.doubted(context)
+    if doubt < model.doubt:
+        return Chosen(rule, None, rule, doubt)
+    best, probability = model.best(context, candidates(names, standing, k, rule, barred))
+    return Chosen(best.text if best is not None else None, None, rule, doubt, best, probability)
+
+
+def about(names: Names, standing: Standing, k: int, claim: tuple[str, str, str], rule: str | None) -> list[str]:
+    """Features of the claim itself."""
+    s = standing.s
+    place = s.places[k] if k < len(s.places) else len(s.words)
+    subject = next((w for w in reversed(s.lows[:place]) if w in _SUBJECTS), "")
+    own = names.own
+    here = own is not None and own in standing.text[s.start : s.end]
+    said = "own" if rule is not None and rule == own else "none" if rule is None else "other"
+    verbs = [i for i in range(place) if is_verb(s.lows[i])][-2:]
+    left = [s.words[i - 1] if i else "^" for i in verbs]
+    out = [
+        f"C:rule={said}",
+        f"C:rule={said}&own={own is not None}&here={here}",
+        f"C:rule={said}&subject={subject}",
+        f"C:kind={claim[0]}/{claim[1]}",
+        f"C:metric={claim[2]}",
+        f"C:section={s.section}",
+        f"C:figures={min(3, standing.figures_before(place))}",
+        f"C:first={s.lows[0] if s.lows[0].isalpha() else ''}",
+        f"C:position={s.position}",
+        f"C:us={'our' in s.lows or 'we' in s.lows}",
+        f"C:benchmark={own is not None and 'ench' in own}",
+    ]
+    out.extend(f"C:verb={s.lows[i]}" for i in verbs)
+    out.extend(f"C:before={'own' if own and w in own else w if w.islower() else 'X'}&{said}" for w in left)
+    return out
+
+
+def candidates(
+    names: Names, standing: Standing, k: int, rule: str | None, barred: tuple[int, int] | None
+) -> list[Candidate]:
+    """Every candidate, no name at all the first. `rule` is what `technique.technique` says."""
+    s = standing.s
+    place = s.places[k] if k < len(s.places) else len(s.words)
+    out = [Candidate(None, ["none"])]
+    listed, own = names.features, names.own
+    here: dict[str, list[str]] = {}
+    for span in standing.spans:
+        _, stands = standing.to_figure(place, span.first, span.end)
+        if barred and barred[0] < span.end and span.first < barred[1]:
+            stands.append("barred")
+        here.setdefault(span.text, stands)
+        if span.text in listed:
+            known = listed[span.text]
+        else:
+            known = ["no-own" if own is None else "holds-own" if own in span.text else "unlisted"]
+        features = ["span", *span.features, *known, *stands]
+        if span.text == rule:
+            features.append("rule")
+        out.append(Candidate(span.text, features, (span.first, span.end)))
+    for name, known in listed.items():
+        stands = here.get(name, [])
+        features = ["here" if stands else "absent", *known, *[f"n{f}" for f in stands]]
+        if name == rule:
+            features.append("rule&own" if name == own else "rule")
+        out.append(Candidate(name, features))
+    if rule is not None and rule not in listed and rule not in here:
+        out.append(Candidate(rule, ["span", "rule", "only-rule"]))
+    return out
