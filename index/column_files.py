@@ -103,7 +103,7 @@ def _of_claims(connection: "Connection", claims: str, *, confirmed: str = "") ->
 
 def _of_papers(connection: "Connection") -> Arrays:
     papers = connection.sql("SELECT published_year, published FROM papers ORDER BY paper_no").to_arrow_table()
-    named = connection.sql("SELECT paper_no, device FROM paper_devices ORDER BY ALL").to_arrow_table()
+    named = connection.sql("SELECT paper_no, device, in_title FROM paper_devices ORDER BY ALL").to_arrow_table()
     families = connection.sql(
         "SELECT paper_no, technique_id, score FROM paper_techniques ORDER BY technique_id, paper_no"
     ).to_arrow_table()
@@ -112,6 +112,7 @@ def _of_papers(connection: "Connection") -> Arrays:
         "published": _days(papers["published"]),
         "mention_paper": _numbers(named, "paper_no", np.int32),
         "mention": _codes(named, "device"),
+        "mention_in_title": _numbers(named, "in_title") > 0,
         "family_paper": _numbers(families, "paper_no", np.int32),
         "family": _codes(families, "technique_id"),
         "family_score": _numbers(families, "score"),

@@ -53,6 +53,7 @@ class Columns:
         self.papers = len(self.year)
         self._device_of, self._device = plain("device_claim"), codes("device")
         self._mention_paper, self._mention = plain("mention_paper"), codes("mention")
+        self._mention_in_title: Mask = plain("mention_in_title")
         self._family_paper, self._family, self._family_score = (
             plain("family_paper"),
             codes("family"),
@@ -80,6 +81,10 @@ class Columns:
     def papers_naming(self, wanted: Callable[[str], bool]) -> Mask:
         """Papers whose title or abstract names a wanted device, tied to a claim or not."""
         return self._paper_mask(self._mention_paper[self._mention.among(wanted)])
+
+    def titles_naming(self, wanted: Callable[[str], bool]) -> Mask:
+        """Papers whose title names a wanted device."""
+        return self._paper_mask(self._mention_paper[self._mention.among(wanted) & self._mention_in_title])
 
     def family_members(self, family: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """Numbers of the papers of a family, each once, and how sure each belongs to it."""

@@ -121,23 +121,15 @@ def _throughout(read: Understood, columns: Columns) -> Mask:
     """Papers whose figures are of the wanted hardware also where they do not say so.
 
     A paper about an FPGA rarely says so again beside each figure. One that names an A100 may mean a rival's, and one
-    that names CPUs and GPUs does not say which of them a figure is of. Memory is taken for that of GPUs.
+    that names phones or CPUs mostly does so as a reason for its work: unless they are in its title, its figures are not
+    of them. Memory is taken for that of GPUs.
     """
-    hardware = read.hardware
-    wanted, table = wanted_hardware(hardware), lexicon.table()["hardware"]
-    named = columns.papers_naming(wanted)
-    if read.metric == "memory" and set(hardware) <= {"GPU", "NVIDIA GPU"}:
-        return np.ones_like(named)
-    if not any(name in table["passing"] for name in hardware):
-        return named
-    other = lambda name: not (name in table["vague"] or wanted(name) or _includes(name, hardware))  # noqa: E731
-    found: Mask = named & ~columns.papers_naming(other)
-    return found
-
-
-def _includes(name: str, wanted: Iterable[str]) -> bool:
-    """Whether a class of hardware holds what is wanted, as GPU an A100."""
-    return any(devices.matches(one, name) for one in wanted)
+    wanted, table = wanted_hardware(read.hardware), lexicon.table()["hardware"]
+    if read.metric == "memory" and set(read.hardware) <= {"GPU", "NVIDIA GPU"}:
+        return np.ones(columns.papers, np.bool_)
+    if any(name in table["passing"] for name in read.hardware):
+        return columns.titles_naming(wanted)
+    return columns.papers_naming(wanted)
 
 
 def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:

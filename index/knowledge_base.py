@@ -168,11 +168,13 @@ class KnowledgeBase:
 
     def topic(self, read: Understood, question: str) -> "Topic":
         """What the question is about: how near each paper is to it, and which are on it."""
+        from index.domains import domains
         from index.family_questions import families_meant
         from index.lay_words import meanings
         from index.topic import asks_of_claims, bare, topic
 
         terms, meaning = meanings(question, measures=False), None
+        terms += [domain.terms for domain in domains(question)]
         if self.build.manifest["encoder"] is not None and question.strip():
             vector = self.encoder.encode([" ".join([question, *terms])])[0]
             meaning = self.vectors.scores(vector, self.columns.papers)

@@ -13,6 +13,7 @@ from extract.devices import device
 from extract.plain import plain
 from index import question_words as lexicon
 from index.answer import Understood
+from index.domains import domains
 from index.question_baseline import baseline
 from index.question_figures import Figures, read
 from index.question_words import Said
@@ -147,7 +148,7 @@ def _left(question: str, used: list[tuple[int, int]]) -> str:
 def _rest(question: str, used: list[tuple[int, int]]) -> str:
     """The same; empty when it tells nothing."""
     left = _left(question, used)
-    return left if _units() & set(left.split()) or topic_stems(left) else ""
+    return left if _units() & set(left.split()) or topic_stems(left) or domains(left) else ""
 
 
 @cache

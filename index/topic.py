@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index import question_words as lexicon
 from index.answer import Understood
 from index.columns import Columns, Mask
+from index.domains import Domain, domains, papers_on
 from index.topic_phrases import pairs, together
 from index.topic_words import topic_stems
 from index.words import Words, tokens
@@ -46,15 +47,40 @@ def scaled(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     return (scores.astype(np.float64) - low) / (high - low) if high > low else np.zeros(len(scores))
 
 
-def coverage(words: Words, stems: Sequence[str], papers: int) -> NDArray[np.float64]:
-    """float64 (papers,): the share of the stems that each paper has, weighted by their inverse document frequency."""
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A word of the question that tells its topic, or the field of application that some of them name."""
+
+    papers: NDArray[np.int32]  # numbers of the papers on it, in order and each once
+    domain: bool = False
+
+    def mask(self, papers: int) -> Mask:
+        """The papers on it as bool (papers,)."""
+        found = np.zeros(papers, np.bool_)
+        found[self.papers] = True
+        return found
+
+
+def _concepts(stems: Sequence[str], named: Sequence[Domain], words: Words) -> list[Concept]:
+    """A field of application stands for the words that name it: papers may call it otherwise."""
+    taken = frozenset[str]().union(*(domain.stems for domain in named))
+    rest = [Concept(words.papers_with(stem)) for stem in stems if stem not in taken]
+    return [*(Concept(papers_on(domain, words), domain=True) for domain in named), *rest]
+
+
+def coverage(concepts: Sequence[Concept], papers: int) -> NDArray[np.float64]:
+    """float64 (papers,): the share of the concepts that each paper has, rare ones weighing more."""
     total, found = 0.0, np.zeros(papers)
-    for stem in stems:
-        has = words.papers_with(stem)
-        weight = float(np.log((papers + 1) / (len(has) + 0.5)))
+    for concept in concepts:
+        weight = rarity(len(concept.papers), papers)
         total += weight
-        found[has] += weight
+        found[concept.papers] += weight
     return found / total if total else found
+
+
+def rarity(having: int, papers: int) -> float:
+    """The inverse document frequency of what so many of the papers have."""
+    return float(np.log((papers + 1) / (having + 0.5)))
 
 
 def of_families(meant: Sequence[tuple[str, float]], columns: Columns) -> NDArray[np.float64]:
@@ -84,8 +110,7 @@ def with_related(meant: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
 def _about(
     read: Understood,
     meant: Sequence[tuple[str, float]],
-    words: Words,
-    stems: Sequence[str],
+    concepts: Sequence[Concept],
     covered: NDArray[np.float64],
     columns: Columns,
 ) -> Mask | None:
@@ -96,16 +121,18 @@ def _about(
         for family in said:
             papers, scores = columns.family_members(family)
             member[papers[scores > 0]] = True
-        found: Mask = member | (covered >= ALL) if len(stems) > 1 else member
+        found: Mask = member | (covered >= ALL) if len(concepts) > 1 else member
+        for concept in concepts:
+            if concept.domain and (both := found & concept.mask(columns.papers)).any():
+                found = both
         return found
-    if not stems or read.baseline or not asks_of_claims(read):
+    if not concepts or read.baseline or not asks_of_claims(read):
         return None
-    counts = {stem: len(words.papers_with(stem)) for stem in stems}
-    rare = [stem for stem, count in counts.items() if 0 < count < max(RARE * columns.papers, 2)]
+    rare = [c for c in concepts if c.domain or 0 < len(c.papers) < max(RARE * columns.papers, 2)]
     if rare:
-        on_it: Mask = coverage(words, rare, columns.papers) >= ENOUGH
+        on_it: Mask = coverage(rare, columns.papers) >= ENOUGH
         return on_it
-    if sum(count == 0 for count in counts.values()) > 1:  # a topic that these papers do not know; one odd word is none
+    if sum(not len(c.papers) for c in concepts) > 1:  # a topic that these papers do not know; one odd word is none
         return np.zeros(columns.papers, np.bool_)
     return None
 
@@ -138,12 +165,14 @@ def topic(
     weight = FAMILIES if asks_of_claims(read) else FAMILIES_ALONE
     relevance += weight * of_families(meant, columns)
     stems = topic_stems(read.text)
-    covered = coverage(words, stems, columns.papers)
-    about = _about(read, meant, words, stems, covered, columns)
-    if stems and not read.baseline:
+    named = domains(question)
+    concepts = _concepts(stems, named, words)
+    covered = coverage(concepts, columns.papers)
+    about = _about(read, meant, concepts, covered, columns)
+    if concepts and not read.baseline:
         relevance += COVERED * covered
     if read.baseline:
-        relevance += COMPARED * coverage(words, tokens(read.baseline), columns.papers)
+        relevance += COMPARED * coverage(_concepts(tokens(read.baseline), (), words), columns.papers)
     if texts is not None and stems:
         _add_phrases(relevance, read.text, words, texts)
     if not stems and about is None and not read.baseline:
@@ -164,8 +193,8 @@ def _add_phrases(
 ) -> None:
     """Adds to the first papers what they have of the question's phrases, the rarer ones weighing more."""
     papers = len(relevance)
-    rarity = lambda stem: np.log((papers + 1) / (len(words.papers_with(stem)) + 0.5))  # noqa: E731
-    weights = {pair: float(rarity(pair[0]) + rarity(pair[1])) for pair in pairs(text)}
+    rare = lambda stem: rarity(len(words.papers_with(stem)), papers)  # noqa: E731
+    weights = {pair: rare(pair[0]) + rare(pair[1]) for pair in pairs(text)}
     if weights and papers:
         first = np.argpartition(-relevance, min(LOOKED_AT, papers) - 1)[:LOOKED_AT]
         have = {stem: words.having(stem, first) for pair in weights for stem in pair}

@@ -134,7 +134,7 @@ def _columns(paper, papers, **more):
     arrays |= {"published": np.full(papers, "NaT", "datetime64[D]")}
     for name, numbers in (("device", "device_claim"), ("mention", "mention_paper"), ("family", "family_paper")):
         arrays |= {name: Codes((), np.zeros(0, np.int8)), numbers: np.zeros(0, np.int32)}
-    return Columns(arrays | {"family_score": np.zeros(0)} | more)
+    return Columns(arrays | {"family_score": np.zeros(0), "mention_in_title": np.zeros(0, np.bool_)} | more)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.06, 0.5, 1.0])

@@ -36,6 +36,11 @@ PAPERS = [
         "fewer parameters and more than 2x faster.",
     ),
     ("On the Number of Birds", "A study of counting without any measured figure."),
+    (
+        "Plover: Sketching Storms",
+        "Storms must be sketched on mobile phones, which are slow. Plover sketches them 1.4x faster than earlier work.",
+    ),
+    ("Dunlin: Tracing Coasts on Mobile Phones", "Dunlin traces coasts. It is 1.4x faster than earlier work."),
 ]
 
 
@@ -124,6 +129,14 @@ def test_papers_that_state_no_hardware_are_marked(asked):
     assert not answers["Wagtail"].satisfies
     assert not answers["Wagtail"].hardware_stated
     assert answers["Larkspur"].hardware_stated
+
+
+def test_a_class_that_a_paper_names_in_passing_is_not_what_it_measured_on(asked):
+    """Only where the title names it, or a claim does."""
+    answers = {name(a): a for a in asked("1.3x faster on phones").answers}
+    assert answers["Dunlin"].satisfies
+    assert not answers["Plover"].satisfies
+    assert {near["why"] for near in answers["Plover"].near} == {"hardware not stated, asked for mobile"}
 
 
 def test_what_was_understood_can_be_corrected_by_hand(ranked_home):
