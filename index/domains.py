@@ -59,19 +59,14 @@ def domains(text: str) -> list[Domain]:
     return [replace(known[place], stems=frozenset(stems[place])) for place in sorted(stems)]
 
 
-def papers_on(domain: Domain, words: Words) -> NDArray[np.int32]:
-    """The numbers of the papers on a domain, in order and each once."""
-    found = [np.zeros(0, np.int32)]
+def papers_on(domain: Domain, words: Words, papers: int) -> NDArray[np.int32]:
+    """The numbers of the papers on a domain, of so many in all, in order and each once."""
+    found = np.zeros(papers, np.bool_)
     for line in domain.has:
-        rarest, *others = sorted((words.papers_with(stem) for stem in line), key=len)
-        for papers in others:
-            rarest = rarest[_among(rarest, papers)]
-        found.append(rarest)
-    return np.unique(np.concatenate(found))
-
-
-def _among(numbers: NDArray[np.int32], known: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which of the numbers are among the known, both in order."""
-    places = np.minimum(np.searchsorted(known, numbers), max(len(known) - 1, 0))
-    found: NDArray[np.bool_] = known[places] == numbers if len(known) else np.zeros(len(numbers), np.bool_)
-    return found
+        having, *others = sorted((words.papers_with(stem) for stem in line), key=len)
+        for other in others:
+            both = np.zeros(papers, np.bool_)
+            both[other] = True
+            having = having[both[having]]
+        found[having] = True
+    return np.flatnonzero(found).astype(np.int32)

@@ -61,11 +61,11 @@ class Concept:
         return found
 
 
-def _concepts(stems: Sequence[str], named: Sequence[Domain], words: Words) -> list[Concept]:
+def _concepts(stems: Sequence[str], named: Sequence[Domain], words: Words, papers: int) -> list[Concept]:
     """A field of application stands for the words that name it: papers may call it otherwise."""
     taken = frozenset[str]().union(*(domain.stems for domain in named))
     rest = [Concept(words.papers_with(stem)) for stem in stems if stem not in taken]
-    return [*(Concept(papers_on(domain, words), domain=True) for domain in named), *rest]
+    return [*(Concept(papers_on(domain, words, papers), domain=True) for domain in named), *rest]
 
 
 def coverage(concepts: Sequence[Concept], papers: int) -> NDArray[np.float64]:
@@ -166,13 +166,13 @@ def topic(
     relevance += weight * of_families(meant, columns)
     stems = topic_stems(read.text)
     named = domains(question)
-    concepts = _concepts(stems, named, words)
+    concepts = _concepts(stems, named, words, columns.papers)
     covered = coverage(concepts, columns.papers)
     about = _about(read, meant, concepts, covered, columns)
     if concepts and not read.baseline:
         relevance += COVERED * covered
     if read.baseline:
-        relevance += COMPARED * coverage(_concepts(tokens(read.baseline), (), words), columns.papers)
+        relevance += COMPARED * coverage(_concepts(tokens(read.baseline), (), words, columns.papers), columns.papers)
     if texts is not None and stems:
         _add_phrases(relevance, read.text, words, texts)
     if not stems and about is None and not read.baseline:

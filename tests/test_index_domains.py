@@ -69,7 +69,7 @@ def test_a_longer_name_covers_the_shorter_one_within_it() -> None:
 )
 def test_papers_have_all_words_of_one_line(words: Words, question: str, expected: list[int]) -> None:
     (domain,) = domains(question)
-    assert papers_on(domain, words).tolist() == expected
+    assert papers_on(domain, words, len(TEXTS)).tolist() == expected
 
 
 def test_a_domain_counts_as_one_word_of_the_topic() -> None:
