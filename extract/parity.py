@@ -22,22 +22,37 @@ class Parity:
 
 
 def candidates(plain: str, s: Sentence, setup: tuple[str, ...]) -> list[Parity]:
-    """The places of a sentence that may state parity; places that overlap or nearly touch are one."""
-    merged: list[tuple[int, int, list[str]]] = []
-    for name, a, b in sorted(s.parity, key=lambda f: (f[1], f[2])):
-        if merged and a <= merged[-1][1] + 1:
-            first, reach, names = merged[-1]
-            merged[-1] = (first, max(reach, b), [*names, name])
-        else:
-            merged.append((a, b, [name]))
+    """The places of a sentence that may state parity; places that overlap or nearly touch are one. A broad rule only
+    adds its name to what a narrow one found."""
+    narrow = _merged([f for f in s.parity if not f[0].endswith("-any")])
+    merged = list(narrow)
+    for a, b, names in _merged([f for f in s.parity if f[0].endswith("-any")]):
+        touched = [place for place in narrow if a <= place[1] + 1 and place[0] <= b + 1]
+        for place in touched:
+            place[2].extend(names)
+        if not touched:
+            merged.append((a, b, names))
+    merged.sort(key=lambda place: place[0])
     low = plain[s.start : s.end].lower()
     out = []
-    for a, b, names in merged:
+    for a, reach, names in merged:
+        b = a + len(low[a:reach].rstrip(" .,;:("))
         rules = tuple(sorted(set(names)))
         why = excluded(low, a, b, set(rules), figures=bool(s.figures))
         if why not in SURE and not (a and plain.startswith("Match", s.start + a)):  # `Flow Matching baseline`
             known = ["excluded", f"excluded={why}", *setup] if why else list(setup)
             out.append(_candidate(plain, s, s.start + a, s.start + b, rules, known))
+    return out
+
+
+def _merged(found: list[tuple[str, int, int]]) -> list[tuple[int, int, list[str]]]:
+    out: list[tuple[int, int, list[str]]] = []
+    for name, a, b in sorted(found, key=lambda f: (f[1], f[2])):
+        if out and a <= out[-1][1] + 1:
+            first, reach, names = out[-1]
+            out[-1] = (first, max(reach, b), [*names, name])
+        else:
+            out.append((a, b, [name]))
     return out
 
 

@@ -18,7 +18,9 @@ NOT_QUALITY = re.compile(
     r"interpretab|flexib|scalab|simplicity|portab|parameter|compute|training time|inference time|"
     r"runtime)\w*"
 )
-SURE = frozenset({"proposal", "opening"})  # reasons that stand by themselves; the others are what a learned part weighs
+SURE = frozenset(
+    {"proposal", "opening", "within"}
+)  # reasons that stand by themselves; the others are what a learned part weighs
 _COMPETITIVE = frozenset({"competitive", "competitive-with", "keeps"})
 _WITH_FIGURE = frozenset({"small-loss", "small-quality-loss", "negligible", "sacrificing-little", "keeps", "matches"})
 _LED_BY = r"(?:of\s+|by\s+|only\s+|just\s+|about\s+|around\s+|up to\s+|less than\s+|at most\s+|under\s+|below\s+)*"
@@ -76,8 +78,8 @@ def excluded(sentence: str, start: int, end: int, rules: set[str], *, figures: b
         return "proposal"
     if "competitive" in said and rules <= _COMPETITIVE:
         return "competitive"
-    if _HAS_FIGURE.match(after) and rules & _WITH_FIGURE:
-        return "figure"
+    if (figure := _HAS_FIGURE.match(after)) and rules & _WITH_FIGURE:
+        return "within" if "within" in figure[0] else "figure"
     clause = before[max(before.rfind(";"), before.rfind(". "), before.rfind(":"), 0) :]
     close = clause[clause.rfind(",") + 1 :][-50:]
     if rules <= _COMPETITIVE and NOT_QUALITY.search(close) and not quality_words().search(close + said):

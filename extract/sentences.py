@@ -124,6 +124,10 @@ _PARITY = (
     "low ",
     "nearly ",
     "almost ",
+    "barely ",
+    "hardly ",
+    "-level ",
+    "approaching",
 )
 
 
