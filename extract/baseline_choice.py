@@ -15,11 +15,16 @@ _SAID = (
 )  # fmt: skip
 
 
-def chosen(standing: Standing, figure: Figure, claim: Claimed) -> Chosen:
-    """The words that name the baseline, `span` their positions; None where the sentence names none."""
+def chosen(standing: Standing, figure: Figure, claim: Claimed, *, target: str = "own") -> Chosen:
+    """The words that name the baseline, `span` their positions; None where the sentence names none.
+
+    What others reached (`target`) is left to the rules: the model has learned from the papers' own results.
+    """
     s, text = standing.s, standing.text
     by_rule = rule(standing, figure, claim)
     written = text_of(s, by_rule, text) if by_rule else None
+    if target != "own":
+        return Chosen(written, by_rule, written, 0.0)
     model = load(MODEL)
     context = about(standing, figure, claim, by_rule)
     doubt = model.doubted(context)
@@ -59,9 +64,10 @@ def about(standing: Standing, figure: Figure, claim: Claimed, by_rule: tuple[int
         f"C:r1={after if after.islower() or not after.isalpha() else 'X'}",
         f"C:l1={s.words[place - 1].lower() if place and not s.words[place - 1][0].isupper() else '^'}",
     ]
-    for word in _SAID:
-        if word in s.lows:
-            out.append(f"C:has={word}&{'R' if word in s.lows[place:] else 'L'}&{ruled}")
+    said = set(s.lows)
+    if not said.isdisjoint(_SAID):
+        later = set(s.lows[place:])
+        out.extend([f"C:has={w}&{'R' if w in later else 'L'}&{ruled}" for w in _SAID if w in said])
     if by_rule is not None:
         side, stands = standing.to_figure(place, *by_rule)
         out.append(f"C:ruled={stands[8]}")

@@ -35,8 +35,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An answer and what made it. `candidate` is None where the rules were not doubted (`doubt`: log-odds that choosing
-    mends what they say) or no candidate was probable enough; `probability` is that of the answer."""
+    """An answer and what made it. `doubt`: log-odds that choosing mends what the rules say, 0 where they alone speak;
+    `candidate` is None where that was too little or no candidate was probable enough; `probability` is the answer's."""
 
     text: str | None
     span: tuple[int, int] | None
@@ -69,8 +69,9 @@ class Chooser:
     def scores(self, context: Sequence[str], candidates: Sequence[Candidate]) -> list[float]:
         row = self.rows.get
         of = [c.features for c in candidates]
-        ids = list(map(row, chain.from_iterable(of), repeat(0)))
-        starts = [0, *accumulate([len(f) for f in of[:-1]])]
+        sizes = [len(f) for f in of]
+        ids = np.fromiter(map(row, chain.from_iterable(of), repeat(0)), np.intp, sum(sizes))
+        starts = [0, *accumulate(sizes[:-1])]
         sums = np.add.reduceat(self.table.take(ids, axis=0), starts, axis=0)
         about = self.table.take([row(f, 0) for f in context], axis=0)[:, 1:].sum(axis=0)
         raised = np.maximum(sums[:, 1:] + (about + self.bias), 0.0)

@@ -5,7 +5,7 @@ import re
 from functools import cached_property
 
 from extract.lexicon import WORD, words
-from extract.own_name import called, own_name
+from extract.own_name import called
 from extract.spans import STOPS, phrases
 from extract.wordshape import bucket, is_benchmark, is_known_model, is_verb, shape
 
@@ -32,11 +32,16 @@ class Names:
 
     def __init__(self, title: str, abstract: str) -> None:
         self.title, self.abstract = title, abstract
+        self._called = called(title, abstract)
 
     @cached_property
     def own(self) -> str | None:
         """The paper's name for its own work by the surest rule; None where no rule finds one."""
-        return own_name(self.title, self.abstract)
+        return self._surest[1] if self._surest is not None else None
+
+    @cached_property
+    def _surest(self) -> tuple[str, str] | None:
+        return next(self._called, None)
 
     @cached_property
     def features(self) -> dict[str, list[str]]:
@@ -55,8 +60,9 @@ class Names:
             if 1 < len(name) <= 90:
                 said.setdefault(name, {})[how] = None
 
-        for how, name in called(self.title, self.abstract):
-            add(name, how)
+        if self._surest is not None:
+            for how, name in (self._surest, *self._called):
+                add(name, how)
         for i, name in enumerate(phrases(self.title, most=_TITLE)):
             add(name, f"title{min(i, 3)}")
         for pattern, how, most, each in ((_PROPOSES, "propose", _PROPOSED, 2), (_OURS, "ours-", _OWN, 1)):

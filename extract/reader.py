@@ -151,9 +151,9 @@ def _figure_claim(
     if figure.rival is not None:
         held, against = None, rival_name(s, figure.rival)
     else:
-        held = baseline_choice.chosen(standing, figure, said)
+        held = baseline_choice.chosen(standing, figure, said, target=decision.target)
         against = held.span
-    named = technique_choice.chosen(names, standing, k, said, against)
+    named = technique_choice.chosen(names, standing, k, said, against, target=decision.target)
     first, end = around(
         s, figure.place, (figure.choice.phrase.first, figure.choice.phrase.end) if figure.choice.phrase else None
     )

@@ -83,8 +83,18 @@ def spans(s: Sentence) -> dict[tuple[int, int], str]:
     return out
 
 
+_FIRST = 60  # letters in which the first runs of a text mostly end
+
+
 def phrases(text: str, *, most: int) -> list[str]:
     """The first `most` runs of a text, as written."""
-    found = [(m[0].lower(), m.start(), m.end()) for m in WORD.finditer(text)]
-    lows, starts, ends = [f[0] for f in found], [f[1] for f in found], [f[2] for f in found]
-    return [text[starts[a] : ends[b - 1]] for a, b in runs(lows, starts, ends)[:most]]
+    for part in (text[:_FIRST], text) if len(text) > _FIRST else (text,):
+        found = [(m[0].lower(), m.start(), m.end()) for m in WORD.finditer(part)]
+        if not found:
+            continue
+        lows, starts, ends = zip(*found, strict=True)
+        first = runs(lows, starts, ends)[:most]
+        # Where a run ends depends on the two words behind it, of which the last may be cut off.
+        if part is text or (len(first) == most and first[-1][1] + 2 < len(found)):
+            return [text[starts[a] : ends[b - 1]] for a, b in first]
+    return []
