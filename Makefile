@@ -30,7 +30,7 @@ browser:
 	else echo "no chromium here: browser tests will be skipped"; fi
 
 test: setup browser
-	$(BIN)/python -Im pytest
+	$(BIN)/python -Im pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: setup
 	$(BIN)/ruff check .

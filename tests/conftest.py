@@ -1,6 +1,7 @@
 """A small knowledge base of invented papers, built once a session by the real build."""
 
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -69,6 +70,14 @@ def fill(home: Path, papers: list[Paper]) -> None:
     archive = Archive(home)
     archive.append(papers, run=new_run("test"))
     archive.close()
+
+
+@pytest.fixture(autouse=True)
+def _main_stays():
+    """Streamlit's test runner puts each screen in the place of `__main__`, which processes started later would run."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(name="invented")
