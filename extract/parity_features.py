@@ -20,6 +20,8 @@ _COMMON = frozenset(
 )  # fmt: skip
 _KIN = {"keep": "maintain", "sustain": "maintain"}
 _OWN = re.compile(r"\b(?:we|our|ours|this (?:paper|work|article|study)|propos\w+|introduc\w+|present)\b")
+_OWN_SIGNS = (" we ", " our ", "this paper", "this work", "propos", "introduc")
+_NAME = re.compile(r"\b[A-Z]\w*[A-Z]")
 _FIRST = re.compile(r"\W*(\w+)")
 _PAUSES = frozenset({",", ";", "while", "and", "but"})
 
@@ -52,25 +54,27 @@ def features(plain: str, s: Sentence, start: int, end: int, rules: tuple[str, ..
     out = ["bias", *(f"rule={r}" for r in rules), f"rules<{min(len(rules), 4)}", f"sec={s.section}", f"t:{trigger}"]
     if others:
         out.append("others")
-    _wishes(low, a, b, out)
+    aim = AIM.search(low, 0, a) is not None
+    results = [m.end() for m in _beginning("result").finditer(low, 0, a)]
+    _wishes(low, a, b, aim, out)
     _words(s, first, stop, trigger, kin, out)
-    _cues(s, first, out)
-    _statement(low, s, a, trigger, kin, out)
+    _cues(plain, s, first, out)
+    _statement(low, s, a, aim, results, kin, out)
     _kept(low, s, a, b, kin, out)
     _measured(s, first, stop, trigger, out)
     _figure_behind(low, s, b, stop, trigger, out)
-    _subject(plain, s, first, kin, bool(_beginning("result").search(low, 0, a)), out)
+    _subject(s, first, kin, bool(results), out)
     _around(plain, s, low, a, b, out)
     return out
 
 
-def _wishes(low: str, a: int, b: int, out: list[str]) -> None:
+def _wishes(low: str, a: int, b: int, aim: bool, out: list[str]) -> None:
     clause = max(low.rfind(mark, 0, a) for mark in ",;:") + 1
     out.extend(
         name
         for name, there in (
-            ("aim-clause", AIM.search(low, clause, a)),
-            ("aim-before", AIM.search(low, 0, a)),
+            ("aim-clause", aim and AIM.search(low, clause, a)),
+            ("aim-before", aim),
             ("aim-after", AIM.search(low, b, b + 80)),
             ("not-quality-inside", NOT_QUALITY.search(low, a, b)),
             ("not-quality-next", NOT_QUALITY.match(low[b:].lstrip())),
@@ -103,7 +107,7 @@ def _words(s: Sentence, first: int, stop: int, trigger: str, kin: str, out: list
     out.append(f"sent={s.position}")
 
 
-def _cues(s: Sentence, first: int, out: list[str]) -> None:
+def _cues(plain: str, s: Sentence, first: int, out: list[str]) -> None:
     """Classes of cues in the clause, just before and in the sentence, and where its figures stand."""
     if first < len(s.clauses):
         clause = s.clauses[first]
@@ -115,25 +119,24 @@ def _cues(s: Sentence, first: int, out: list[str]) -> None:
                 out.extend(f"{step}:{cls}" for cls in sorted(s.cue_at(first + step)))
     shown = ("own", "other", "compare", "problem", "good", "down", "best")
     out.extend(f"sentence:{cls}" for cls in shown if cls in s.by_class)
-    if any(w[0].isupper() and sum(c.isupper() for c in w) > 1 for w in s.words if w != FIGURE):
+    if _NAME.search(plain, s.start, s.end):
         out.append("name-in-sentence")
     out.append(f"nfig<{min(3, len(s.figures))}")
 
 
-def _statement(low: str, s: Sentence, a: int, trigger: str, kin: str, out: list[str]) -> None:
+def _statement(low: str, s: Sentence, a: int, aim: bool, results: list[int], kin: str, out: list[str]) -> None:
     """Whether the sentence reports a result or a proposal, names an aim or a saving, alone and together."""
-    results = [m.end() for m in _beginning("result").finditer(low, 0, a)]
     figure = "fig" if s.figures else "nofig"
     result = "res" if results else "nores"
     proposal = "prop" if _beginning("proposal").search(low, 0, a) else "noprop"
-    aim = "aim" if AIM.search(low, 0, a) else "noaim"
+    wish = "aim" if aim else "noaim"
     own = "own" if _OWN.search(low, 0, a) else "noown"
     saving = "cut" if _beginning("saving").search(low, max(0, a - 80), a) else "nocut"
     beside = "while" if low[:a].rstrip().endswith(("while", "whilst")) else "nowhile"
-    for said in (figure, result, proposal, aim, own, saving, beside):
+    for said in (figure, result, proposal, wish, own, saving, beside):
         out += [f"x:{said}", f"g:{kin}&{said}"]
-    out += [f"g:{kin}&{figure}&{result}", f"g:{kin}&{result}&{proposal}", f"g:{kin}&{figure}&{aim}&{beside}"]
-    out.append(f"g:{kin}&{result}&{aim}&{proposal}&{figure}")
+    out += [f"g:{kin}&{figure}&{result}", f"g:{kin}&{result}&{proposal}", f"g:{kin}&{figure}&{wish}&{beside}"]
+    out.append(f"g:{kin}&{result}&{wish}&{proposal}&{figure}")
     if results:
         out.append(f"res-near<{_least(a - results[-1], (20, 60, 120))}")
 
@@ -171,7 +174,7 @@ def _figure_behind(low: str, s: Sentence, b: int, stop: int, trigger: str, out: 
         out += ["digit-right", f"t:{trigger}&digit-right"]
 
 
-def _subject(plain: str, s: Sentence, first: int, kin: str, result: bool, out: list[str]) -> None:
+def _subject(s: Sentence, first: int, kin: str, result: bool, out: list[str]) -> None:
     """The nearest word before that may be the subject: a pronoun, a word for methods, a name."""
     subjects, found = _listed("subject"), "none"
     for i in range(first - 1, -1, -1):
@@ -186,7 +189,8 @@ def _subject(plain: str, s: Sentence, first: int, kin: str, result: bool, out: l
 
 def _around(plain: str, s: Sentence, low: str, a: int, b: int, out: list[str]) -> None:
     """How often the text spoke of its own work so far, how the sentences beside this one begin, other candidates."""
-    out.append(f"own-so-far<{_least(len(_OWN.findall(plain[: s.start].lower())), (0, 1, 3))}")
+    so_far = sum(map(plain[: s.start].lower().count, _OWN_SIGNS))
+    out.append(f"own-so-far<{_least(so_far, (0, 1, 3))}")
     if _OWN.search(low):
         out.append("own-here")
     if _OWN.search(low, 0, a):

@@ -80,13 +80,22 @@ _QUALITY = (
 
 
 @cache
-def _pieces() -> tuple[str, ...]:
-    return tuple(sorted({piece for _, needs, _, _ in _rules() for piece in needs}))
+def _pieces() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The pieces of words that hold no other piece, each with those that hold it: these are there only where it is."""
+    pieces = sorted({piece for _, needs, _, _ in _rules() for piece in needs}, key=lambda piece: (len(piece), piece))
+    held: dict[str, list[str]] = {}
+    for piece in pieces:
+        held.setdefault(next((short for short in held if short in piece), piece), []).append(piece)
+    return tuple((short, tuple(longer[1:])) for short, longer in held.items())
 
 
 def parity_rules(sentence: str) -> list[tuple[str, int, int]]:
     """Every rule that finds something in a plain sentence in lower case: name, start, end."""
-    there = {piece for piece in _pieces() if piece in sentence}
+    there = set()
+    for short, longer in _pieces():
+        if short in sentence:
+            there.add(short)
+            there.update(piece for piece in longer if piece in sentence)
     if not there:
         return []
     quality = any(word in sentence for word in _QUALITY)
