@@ -10,12 +10,14 @@ from index import encoder as encoders
 from index.encoder import EncoderMissing
 from index.lay_words import meanings
 from index.phrases import plain, words
+from index.question_families import by_model
 from index.spelling import mended
 from index.technique_catalogue import Hit, cues, hits, hits_in, ids, techniques
 
 SAID = {"alias": 0.9, "broad": 0.65, "method": 0.9, "lay": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
 NEAR, SURE = 0.42, 0.75  # cosine to a lay phrasing or description at which meaning begins to count, and counts fully
 TERM = 0.7  # how far the field's words for everyday words of the question are believed
+LEARNED = 0.8  # how far the learned model is believed
 MEANT = 0.6  # a family with this score is taken for meant
 
 
@@ -36,16 +38,20 @@ def _examples() -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     return encoders.load().encode(texts), np.array(owners)
 
 
-def _by_meaning(wordings: list[str]) -> NDArray[np.float32]:
-    """float32 (families,): the largest cosine of a wording to what describes a family; zeros without an encoder."""
+def _by_meaning(wordings: list[str]) -> tuple[NDArray[np.float32], dict[str, float]]:
+    """By meaning alone, nothing without an encoder.
+
+    float32 (families,): the largest cosine of a wording to what describes a family; and what the learned model makes of
+    the first wording, a probability a family.
+    """
     nearest = np.zeros(len(ids()), dtype=np.float32)
     try:
         vectors, owners = _examples()
     except EncoderMissing:
-        return nearest
-    cosines = vectors @ encoders.load().encode(list(dict.fromkeys(wordings))).T
-    np.maximum.at(nearest, owners, cosines.max(axis=1))
-    return nearest
+        return nearest, {}
+    encoded = encoders.load().encode(list(dict.fromkeys(wordings)))
+    np.maximum.at(nearest, owners, (vectors @ encoded.T).max(axis=1))
+    return nearest, by_model(wordings[0], encoded[0])
 
 
 def _by_words(found: list[Hit]) -> dict[int, float]:
@@ -66,7 +72,7 @@ def _by_words(found: list[Hit]) -> dict[int, float]:
 
 
 @lru_cache(maxsize=256)
-def _meant(question: str) -> tuple[tuple[str, float], ...]:
+def _meant(question: str, everyday: bool = False) -> tuple[tuple[str, float], ...]:
     tokens = mended(question, _vocabulary())
     plainly = " ".join(tokens)
     said = _by_words(hits(tokens, lay=True))
@@ -74,20 +80,26 @@ def _meant(question: str) -> tuple[tuple[str, float], ...]:
     for term in terms:
         for place, score in _by_words(hits_in(term, lay=True)).items():
             said[place] = 1 - (1 - said[place]) * (1 - TERM * score)
-    near = _by_meaning([plainly, " ".join([plainly, *terms])])
+    near, learned = _by_meaning([plainly, " ".join([plainly, *terms])])
+    believed = LEARNED if everyday else 0.0
     meaning = np.clip((near - NEAR) / (SURE - NEAR), 0, 1)
-    scores = {ids()[i]: 1 - (1 - said.get(i, 0.0)) * (1 - 0.7 * float(meaning[i])) for i in range(len(ids()))}
+    scores = {
+        family: 1 - (1 - said.get(i, 0.0)) * (1 - 0.7 * float(meaning[i])) * (1 - believed * learned.get(family, 0.0))
+        for i, family in enumerate(ids())
+    }
     ranked = sorted(scores.items(), key=lambda x: (-x[1], x[0]))
     return tuple((name, round(score, 3)) for name, score in ranked if score > 0.05)
 
 
-def families_meant(question: str) -> list[tuple[str, float]]:
+def families_meant(question: str, *, everyday: bool = False) -> list[tuple[str, float]]:
     """Technique families that a question may mean, with a score from 0 to 1, best first.
+
+    `everyday`: the question is about nothing but a technique, so what was learned of everyday words counts too.
 
     >>> families_meant("speculatve decoding on phones")[0][0]
     'speculative-decoding'
     """
-    return list(_meant(question))
+    return list(_meant(question, everyday))
 
 
 def family_in(question: str) -> str | None:

@@ -181,7 +181,7 @@ class KnowledgeBase:
         named = " ".join(filter(None, (read.text, read.baseline)))  # a baseline tells the family as well
         if not asks_of_claims(read) or bare(read):
             named = question  # in a question about a topic alone, words of measuring tell of it too
-        meant = families_meant(named) if named else []
+        meant = families_meant(named, everyday=not asks_of_claims(read)) if named else []
         if read.family and read.family not in dict(meant):  # set by hand, or said in words of a measure: "KV cache"
             meant = [(read.family, 1.0), *meant]
         return topic(
