@@ -1,6 +1,7 @@
 """The probability of each technique family for a paper, by what index/learn/families.py learned.
 
-One logistic regression a family. Its logit is the sum of four parts:
+One logistic regression a family, and beside them a network over the paper's words (`index.family_words`). The logit of
+a regression is the sum of four parts:
 
 - the meaning: weights of the family over four vectors of the fast encoder (the whole paper, its title, the sentences in
   which it speaks of itself, the other sentences), and over which families' cues are there at all;
@@ -22,6 +23,8 @@ from safetensors.numpy import load
 import data
 from index.encoder import Encoder, EncoderMissing
 from index.family_features import NAMES, PRESENT, own_and_rest, presence, read_words, with_vector
+from index.family_words import WordNet
+from index.family_words import read as read_net
 from index.technique_catalogue import Cue, cues, ids
 
 Floats = NDArray[np.float32]
@@ -33,13 +36,15 @@ PARTS = 4  # vectors that the meaning of a paper is read from
 class FamilyModel:
     """What was learned; `predict` says how the parts work together."""
 
-    threshold: float  # families above it belong to the paper
+    threshold: float  # families above it belong to the paper, and others as `chosen` says
+    some: float
     seeds: Doubles  # (families, dim) and (families,): the classifier over the paper's vector that needed no labels
     seed_biases: Doubles
     weights: Doubles  # (families, PARTS * dim + len(PRESENT) * families)
     biases: Doubles  # (families,)
     shared: Doubles  # (len(NAMES),)
     worth: dict[tuple[Cue, bool], float]  # of a cue, in a title (True) or an abstract
+    net: WordNet
 
     @property
     def dim(self) -> int:
@@ -49,10 +54,12 @@ class FamilyModel:
 
 @cache
 def model() -> FamilyModel:
-    """Read from data/families.json and data/families.safetensors. Raises ValueError where they do not fit the code."""
+    """Read from data/families.* and data/family_words.json. Raises ValueError where they do not fit the code."""
     row: dict[str, Any] = json.loads(data.text("families.json"))
     stored = load(data.path("families.safetensors").read_bytes())
-    tensors: dict[str, Doubles] = {name: values.astype(np.float64) for name, values in stored.items()}
+    tensors: dict[str, Doubles] = {
+        name: values.astype(np.float64) for name, values in stored.items() if not name.startswith("words.")
+    }
     if (row["features"], row["present"], row["families"]) != (list(NAMES), list(PRESENT), list(ids())):
         raise ValueError(
             "data/families.json was learned for other features or families than index/family_features.py and "
@@ -65,13 +72,24 @@ def model() -> FamilyModel:
         worth.update({(cue, True): both[0], (cue, False): both[1]})
     return FamilyModel(
         threshold=float(row["threshold"]),
+        some=float(row["some"]),
         seeds=tensors["seeds"],
         seed_biases=tensors["seed_biases"],
         weights=tensors["weights"],
         biases=tensors["biases"],
         shared=np.array(row["shared"]),
         worth=worth,
+        net=read_net(json.loads(data.text("family_words.json")), stored),
     )
+
+
+def chosen(probabilities: NDArray[np.floating], threshold: float, some: float) -> NDArray[np.bool_]:
+    """bool (papers, families): those above `threshold`; of a paper that has some family with a probability above
+    `some`, the most probable one in any case."""
+    out: NDArray[np.bool_] = probabilities > threshold
+    likely = 1 - np.prod(1 - probabilities, axis=1) > some
+    out[np.arange(len(out)), probabilities.argmax(axis=1)] |= likely
+    return out
 
 
 def vectors_of(papers: Sequence[tuple[str, str]], whole: Floats, encoder: Encoder) -> Floats:
@@ -102,7 +120,8 @@ def predict(papers: Sequence[tuple[str, str]], whole: Floats, encoder: Encoder) 
         reading = read_words(title, abstract)
         said = np.concatenate([meaning[number], presence(reading.rows)])
         seed_logits = learned.seeds @ meaning[number, : learned.dim] + learned.seed_biases
-        logits[number] = learned.weights @ said + with_vector(reading.rows, seed_logits) @ learned.shared
+        by_cues = learned.weights @ said + with_vector(reading.rows, seed_logits) @ learned.shared + learned.biases
         for (cue, in_title), much in reading.cues.items():
-            logits[number, cue.family] += learned.worth[cue, in_title] * much
-    return (1 / (1 + np.exp(-(logits + learned.biases)))).astype(np.float32)
+            by_cues[cue.family] += learned.worth[cue, in_title] * much
+        logits[number] = learned.net.share * by_cues + learned.net.scores(title, abstract, said)
+    return (1 / (1 + np.exp(-logits))).astype(np.float32)

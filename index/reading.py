@@ -31,6 +31,8 @@ _READER_FILES = tuple(
         "techniques",
         "technique_catalogue",
         "family_features",
+        "family_model",
+        "family_words",
         "phrases",
         "encoder",
         "words",

@@ -58,13 +58,14 @@ def families_of_many(
 
     Works in batches, so that memory does not grow with the papers.
     """
-    names, threshold = ids(), family_model.model().threshold
+    names, learned = ids(), family_model.model()
     start, stream = 0, iter(papers)
     while batch := list(islice(stream, BATCH)):
         part = None if vectors is None else vectors[start : start + len(batch)]
         start += len(batch)
-        for row in scores(batch, vectors=part):
-            yield [(names[i], round(float(row[i]), 4)) for i in np.argsort(-row) if row[i] > threshold]
+        rows = scores(batch, vectors=part)
+        for row, has in zip(rows, family_model.chosen(rows, learned.threshold, learned.some), strict=True):
+            yield [(names[i], round(float(row[i]), 4)) for i in np.argsort(-row) if has[i]]
 
 
 def families_of(title: str, abstract: str) -> list[tuple[str, float]]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from index import encoder, family_features, family_model, family_questions, phrases, spelling, techniques
 from index.family_features import NAMES, PRESENT, own_and_rest, presence, read_words
 from index.implementations import COLUMNS, all_implementations, implementations
+from index.learn.family_thresholds import f1, thresholds
 from index.phrases import Phrases, words
 from index.technique_catalogue import cues, hits_in, ids, technique
 from index.techniques import families_meant, families_of, families_of_many, family_in, paper_text
@@ -291,3 +292,26 @@ def test_neither_torch_nor_spacy_is_loaded() -> None:
 @pytest.mark.parametrize("module", [phrases, spelling, techniques, family_questions, family_features])
 def test_the_examples_in_the_code(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "expected"),
+    [
+        ([0.6, 0.5, 0.0], [True, True, False]),
+        ([0.29, 0.1, 0.0], [True, False, False]),  # it has some family: the likeliest
+        ([0.15, 0.15, 0.15], [True, False, False]),  # nothing is likely, but that it has some family is
+        ([0.1, 0.05, 0.0], [False, False, False]),
+    ],
+)
+def test_a_paper_that_likely_has_a_family_gets_its_likeliest(probabilities: list[float], expected: list[bool]) -> None:
+    assert family_model.chosen(np.array([probabilities]), 0.3, 0.2)[0].tolist() == expected
+
+
+def test_thresholds_are_those_that_do_best_on_the_samples() -> None:
+    rng = np.random.default_rng(0)
+    probabilities = rng.random((300, 4)) ** 3
+    truth = rng.random(probabilities.shape) < probabilities
+    whole = np.ones(300, dtype=bool)
+    pair = thresholds(probabilities, truth, [whole])
+    best = f1(truth, family_model.chosen(probabilities, *pair))[2]
+    assert best >= max(f1(truth, family_model.chosen(probabilities, t, 0.6))[2] for t in (0.16, 0.2, 0.3, 0.4))
