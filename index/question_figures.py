@@ -182,8 +182,10 @@ def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
         return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
     kind = "fraction" if _is_share(text, figure) else "change"
     measure = said.words if said else ""
+    # A paper's "cost of 4 %" may be an overhead; a share that a question asks for is of what was needed before.
+    words = clause if kind == "change" else ""
     found = factors(
-        kind=kind, metric=metric, measure=measure, value=figure.value, unit="%", direction="better", quote=clause
+        kind=kind, metric=metric, measure=measure, value=figure.value, unit="%", direction="better", quote=words
     )
     if found.best is not None and figure.spelled == "part":
         return round(found.best, 2)  # a third is 3, not 100/33.33

@@ -101,13 +101,13 @@ def test_families_on_closed_gold(pages_home, tmp_path):
     assert float(said.split("f1")[1].split()[0]) >= FAMILIES_FLOOR
 
 
-DEVELOPMENT_FLOORS = {"nDCG@10": 0.84, "P@1": 0.87, "satisfies": 0.76, "none": 1.0}
+DEVELOPMENT_FLOORS = {"nDCG@10": 0.84, "P@1": 0.89, "satisfies": 0.81, "none": 1.0}
 
 
 @needs_gold
 @needs_pages
 def test_questions_of_our_own(pages_home, tmp_path):
-    """112 questions that we wrote and judged ourselves, with which the order of answers was tuned."""
+    """145 questions that we wrote and judged ourselves, with which the order of answers was tuned."""
     asked, answers = Path(__file__).parent / "questions_development.jsonl", tmp_path / "answers.jsonl"
     answers.write_text(claims("ask", "--home", pages_home, "--json", "--file", asked), encoding="utf-8")
     call = [sys.executable, str(GOLD / "score_questions.py"), str(asked), str(answers), "--json"]
