@@ -33,6 +33,7 @@ _KEEP = re.compile(
 )
 _BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
 _LOST = re.compile(r"\s*(?:loss|drop|degradation|penalty|accuracy (?:loss|drop|hit|penalty))\b", re.I)
+_DROP_OF = re.compile(r"\s*(?:in|of)\s+", re.I)
 _LOSS_CUT = re.compile(r"[,;.?!]\s|\b(?:and|but|while|on|for|with)\b", re.I)
 _SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
 # Bytes of these lie on disk.
@@ -130,7 +131,17 @@ def _nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) ->
     return min(said, key=far) if said else None
 
 
-def _loss(text: str, item: Bounded) -> MaxLoss | None:
+FAR = 12  # characters between "drop in" and the word of what drops: "the inference "
+
+
+def _drop_of_another(text: str, end: int, said: list[Said]) -> bool:
+    """Whether what drops, named behind "drop in", is no quality: "an 80 percent drop in VRAM"."""
+    if named := _DROP_OF.match(text, end):
+        return any(s.what != "quality" and 0 <= s.start - named.end() < FAR for s in said)
+    return False
+
+
+def _loss(text: str, item: Bounded, said: list[Said]) -> MaxLoss | None:
     """The largest loss that a figure allows, when words of quality and of losing or keeping stand beside it."""
     unit = item.figure.unit.name
     if unit not in ("%", "points") or item.figure.value > 100:
@@ -142,7 +153,7 @@ def _loss(text: str, item: Bounded) -> MaxLoss | None:
     first = max((m.end() for m in _LOSS_CUT.finditer(text[span[0] : item.start])), default=0)
     rest = _LOSS_CUT.search(text[item.end : span[1]])
     window = text[span[0] + first : item.end + (rest.start() if rest else 45)]
-    if _LOST.match(text[item.end :]):
+    if (lost := _LOST.match(text[item.end :])) and not _drop_of_another(text, item.end + lost.end(), said):
         return MaxLoss(item.figure.value, unit)
     if not lexicon.phrases("loss", "quality").search(window):
         return None
@@ -222,7 +233,7 @@ def read(text: str, said: list[Said]) -> Figures:
     used: list[tuple[int, int]] = []
     items = [bounded(text, figure) for figure in quantities.find(text)]
     for item in items:
-        if loss is None and (loss := _loss(text, item)):
+        if loss is None and (loss := _loss(text, item, said)):
             used.append((item.start, item.end))
             said = [s for s in said if s.what != "quality"]
     for item in items:
