@@ -101,7 +101,7 @@ def test_families_on_closed_gold(pages_home, tmp_path):
     assert float(said.split("f1")[1].split()[0]) >= FAMILIES_FLOOR
 
 
-DEVELOPMENT_FLOORS = {"nDCG@10": 0.84, "P@1": 0.89, "satisfies": 0.81, "none": 1.0}
+DEVELOPMENT_FLOORS = {"nDCG@10": 0.84, "P@1": 0.87, "satisfies": 0.82, "none": 1.0}
 
 
 @needs_gold
