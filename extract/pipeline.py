@@ -49,6 +49,8 @@ def claim_parity(doc: Doc) -> Doc:
 def pipeline() -> Language:
     """A blank English pipeline with our components. Loads no model."""
     nlp = spacy.blank("en")
+    # What spaCy would find out of every new word (stop word, shape, …) nobody reads.
+    nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
     nlp.add_pipe("claim_figures")
     nlp.add_pipe("claim_parity")
     return nlp
