@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from extract import linear
 from extract.figures import Figure
-from extract.measure import Choice, settled_by_unit
+from extract.measure import Choice, settled_by_unit, settled_by_words
 from extract.measured import fitting, measured
 
 CLAIM = 0.5  # from what probability on a figure is a claim
@@ -71,7 +71,11 @@ def _metric(figure: Figure, model: linear.Linear, scores: list[float]) -> tuple[
     names = model.columns["metric"]
     speaking = measured(figure.sentence, figure.k, figure.choice, figure.metric, figure.tied)
     total = [s + model.speaking(speaking.get(name, ())) for name, s in zip(names, scores, strict=True)]
-    settled = figure.settled or settled_by_unit(figure.quantity.unit)
+    settled = (
+        figure.settled
+        or settled_by_unit(figure.quantity.unit)
+        or settled_by_words(figure.sentence, figure.k, figure.choice)
+    )
     return settled or linear.best(names, total), max(linear.softmax(total))
 
 

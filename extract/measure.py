@@ -21,6 +21,13 @@ def settled_by_unit(unit: Unit) -> str | None:
     return unit.metric if unit.metric in _UNIT_FIRST and unit.family not in ("bytes", "count", "size") else None
 
 
+def settled_by_words(s: Sentence, k: int, choice: Choice) -> str | None:
+    """The metric that the chosen words say by themselves: flash holds the program, whatever `memory` follows."""
+    phrase = choice.phrase
+    stored = phrase is not None and phrase.cls == "storage" and s.lows[phrase.first] == "flash"
+    return "storage" if stored and s.figures[k].unit.family == "bytes" else None
+
+
 def metric_of(s: Sentence, k: int, choice: Choice, tied: Frame, setup: tuple[str, ...]) -> str:
     """The metric by rule: what the figure's unit or its word of change settles, else the chosen phrase's."""
     unit = s.figures[k].unit

@@ -110,6 +110,18 @@ def _version(s: Sentence, place: int) -> bool:
     return q.unit.family == "bare" and q.value < 100 and q.from_value is None
 
 
+# fmt: off
+_NEW_CLAUSE = frozenset(
+    {"is", "are", "has", "up", "a", "an", "it", "its", "we", "our", "only", "over", "about", "more", "less", "at",
+     "can", "requires", "uses", "reduces", "achieves", "improves", "outperforms", "demonstrates", "shows", "offers",
+     "maintains", "delivers", "saves", "consumes", "runs", "fits", "needs", "keeps", "stays", "remains", "works",
+     "gives", "takes", "makes", "provides", "enables", "yields", "brings", "retains", "preserves", "generalizes",
+     "scales", "trains", "supports", "allows", "eliminates", "avoids", "generates", "produces", "operates",
+     "performs"}
+)
+# fmt: on
+
+
 def _goes_on(s: Sentence, place: int) -> bool:
     """Whether what follows an `and` still belongs to the phrase: a name or noun, not a verb, figure or new clause."""
     following = s.lows[place + 1] if place + 1 < len(s.lows) else "."
@@ -119,39 +131,7 @@ def _goes_on(s: Sentence, place: int) -> bool:
         or (following.endswith("ing") and following not in ("training", "fine-tuning", "pruning"))
     ):
         return False
-    if following in (
-        "is",
-        "are",
-        "has",
-        "up",
-        "a",
-        "an",
-        "it",
-        "its",
-        "we",
-        "our",
-        "only",
-        "over",
-        "about",
-        "more",
-        "less",
-        "at",
-        "requires",
-        "uses",
-        "reduces",
-        "achieves",
-        "improves",
-        "outperforms",
-        "demonstrates",
-        "shows",
-        "can",
-        "offers",
-        "maintains",
-        "delivers",
-        "saves",
-        "consumes",
-        "runs",
-    ):
+    if following in _NEW_CLAUSE:
         return False
     if any(s.places[k] - place < 4 and s.places[k] > place for k in range(len(s.places))):
         return False

@@ -18,6 +18,9 @@ def baselines(text: str) -> dict[str, str | None]:
         ("Fastnet is 3x faster than the end-to-end method.", "3x", "the end-to-end method"),
         ("Fastnet lowers latency by 12% compared to previous per-token methods.", "12%", "previous per-token methods"),
         ("Fastnet is 3x faster than strong, single-model baselines.", "3x", "strong, single-model baselines"),
+        # nor does an `and` before a verb belong to it
+        ("Fastnet needs 35% less memory than Slownet and fits on a phone.", "35%", "Slownet"),
+        ("Fastnet is 3x faster than Slownet and Oldnet.", "3x", "Slownet and Oldnet"),
         # each of two objects has its own figure
         ("Fastnet outperforms Slownet by 5% and Oldnet by 3%.", "5%", "Slownet"),
         ("Fastnet outperforms Slownet by 5% and Oldnet by 3%.", "3%", "Oldnet"),
