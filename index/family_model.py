@@ -37,7 +37,7 @@ class FamilyModel:
     """What was learned; `predict` says how the parts work together."""
 
     threshold: float  # families above it belong to the paper, and others as `chosen` says
-    some: float
+    least: float
     seeds: Doubles  # (families, dim) and (families,): the classifier over the paper's vector that needed no labels
     seed_biases: Doubles
     weights: Doubles  # (families, PARTS * dim + len(PRESENT) * families)
@@ -72,7 +72,7 @@ def model() -> FamilyModel:
         worth.update({(cue, True): both[0], (cue, False): both[1]})
     return FamilyModel(
         threshold=float(row["threshold"]),
-        some=float(row["some"]),
+        least=float(row["least"]),
         seeds=tensors["seeds"],
         seed_biases=tensors["seed_biases"],
         weights=tensors["weights"],
@@ -83,12 +83,10 @@ def model() -> FamilyModel:
     )
 
 
-def chosen(probabilities: NDArray[np.floating], threshold: float, some: float) -> NDArray[np.bool_]:
-    """bool (papers, families): those above `threshold`; of a paper that has some family with a probability above
-    `some`, the most probable one in any case."""
+def chosen(probabilities: NDArray[np.floating], threshold: float, least: float) -> NDArray[np.bool_]:
+    """bool (papers, families): those above `threshold`, and the most probable one of a paper from above `least` on."""
     out: NDArray[np.bool_] = probabilities > threshold
-    likely = 1 - np.prod(1 - probabilities, axis=1) > some
-    out[np.arange(len(out)), probabilities.argmax(axis=1)] |= likely
+    out[np.arange(len(out)), probabilities.argmax(axis=1)] |= probabilities.max(axis=1) > least
     return out
 
 

@@ -64,7 +64,7 @@ def families_of_many(
         part = None if vectors is None else vectors[start : start + len(batch)]
         start += len(batch)
         rows = scores(batch, vectors=part)
-        for row, has in zip(rows, family_model.chosen(rows, learned.threshold, learned.some), strict=True):
+        for row, has in zip(rows, family_model.chosen(rows, learned.threshold, learned.least), strict=True):
             yield [(names[i], round(float(row[i]), 4)) for i in np.argsort(-row) if has[i]]
 
 

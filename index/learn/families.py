@@ -230,7 +230,7 @@ def main() -> None:
     probabilities = (1 / (1 + np.exp(-held_out(worded, seen, folds)))).astype(np.float32)
     # People read pages whose papers nearly all have a family; of papers at large fewer do. Both count alike.
     pair = thresholds(probabilities, papers.truth, [rounds == "gold", np.isin(rounds, FAIR)])
-    print("cross-validated, threshold {:.2f}, some {:.2f}".format(*pair))
+    print("cross-validated, threshold {:.2f}, least {:.2f}".format(*pair))
     print(figures(chosen(probabilities, *pair), papers.truth, rounds, ids()))
     if not args.write:
         return
@@ -253,7 +253,7 @@ def main() -> None:
         "families": list(ids()),
         "shared": [round(float(w), 5) for w in final.shared / spread],
         "threshold": pair[0],
-        "some": pair[1],
+        "least": pair[1],
         "cues": [[*cue, *both] for cue, both in worth.items()],
     }
     lines = ",\n".join(
