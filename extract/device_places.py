@@ -10,6 +10,7 @@ from extract.catalogue import device, lineage
 from extract.context import FIGURE, Sentence, word_at
 from extract.devices import Mention
 from extract.devices import find as find_devices
+from extract.hardware import NO_DEVICE
 from extract.sentences import sentences
 
 FAR = 4  # how many sentences back are looked at
@@ -27,7 +28,6 @@ _EXPLAINS = re.compile(
 )
 _POINTS = re.compile(r"\b(?:the|this|same)\s+$", re.I)
 _UNIT = re.compile(r"[GC]PUs?(?: (?:system|server|node|cluster)s?)?$")
-_NO_DEVICE = re.compile(r"(?:a |one )?(?:single )?(?:machine|node|device|platform)s?", re.I)
 
 
 @cache
@@ -97,7 +97,7 @@ def read(text: str, plain: str) -> Places:
 def _may_be_place(plain: str, m: Mention) -> bool:
     """Whether a mention can be where something ran: no instruction set, no part of a chip, no data set called so."""
     low = m.text.lower().removesuffix("s")
-    if low in words("no_place") or _NO_DEVICE.fullmatch(m.text):
+    if low in words("no_place") or NO_DEVICE.fullmatch(m.text):
         return False
     following = re.match(r"[\s~]+(\w+)", plain[m.end : m.end + 24])
     return following is None or following[1].lower() not in words("no_place_before")

@@ -62,7 +62,7 @@ _MEASURED = frozenset({"speed", "energy", "memory", "compute", "cost"})
 _UNTIED = frozenset({"quality", "parameters", "storage"})  # a device in the sentence seldom belongs to these
 _NOWHERE = frozenset({"data", "tokens", "communication"})  # and never to these
 _NEEDED = frozenset({"required", "needed", "used", "consumed", "requires", "needs", "uses", "consumes"})
-_NO_DEVICE = re.compile(r"^(?:a |one )?(?:single )?(?:machine|node|device|platform)s?$", re.I)
+NO_DEVICE = re.compile(r"^(?:a |one )?(?:single )?(?:machine|node|device|platform)s?$", re.I)
 _BACK = re.compile(
     r"\b(?:on|using|with)\s+(?:this|the\s+same|these|such\s+an?)\s+(?:\w+\s+)?(?:device|platform|"
     r"hardware|board|gpu|machine|processor|chip|accelerator|setup|phone|fpga|mcu|system)s?\b",
@@ -113,7 +113,7 @@ def places(plain: str, s: Sentence, mentions: list[Mention], barred: tuple[int, 
         if not (s.start <= m.start and m.end <= s.end):
             continue
         before = plain[max(s.start, m.start - 70) : m.start]
-        if _NO_DEVICE.search(m.text) or RIVAL.search(before) or DENIED.search(before):
+        if NO_DEVICE.search(m.text) or RIVAL.search(before) or DENIED.search(before):
             continue
         listed = bool(out) and _coordinated(plain, out[-1], m, [])
         if m.generic and not listed and not _says_where(plain, m, before):

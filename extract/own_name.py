@@ -30,11 +30,6 @@ _GENERIC = words("technique_generic")
 _REACH = 260  # letters behind `we propose` in which the name may stand
 
 
-def own_name(title: str, abstract: str) -> str | None:
-    """The paper's name for its own work as written; None where it gives none."""
-    return next((name for _, name in called(title, abstract)), None)
-
-
 def called(title: str, abstract: str) -> Iterator[tuple[str, str]]:
     """What may be the paper's name for its own work, each with the rule that found it, the surest first.
 

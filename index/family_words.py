@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from extract.linear import packed_columns
 from index.phrases import plain, words
 
 Floats = NDArray[np.float32]
@@ -121,10 +122,14 @@ class WordNet:
 
     def scores(self, title: str, abstract: str, meaning: NDArray[np.floating]) -> Floats:
         """float32 (families,), to be added to the regressions' times `share`."""
-        at, weights = weighed(self.vocabulary.counted(title, abstract), self.rarity)
+        return self.scores_of(self.vocabulary.counted(title, abstract), meaning)
+
+    def scores_of(self, found: Mapping[int, int], meaning: NDArray[np.floating]) -> Floats:
+        """The same for grams that were counted already (see `Vocabulary`)."""
+        at, weights = weighed(found, self.rarity)
         units = weights @ self.embedding[at] + meaning.astype(np.float32) @ self.meaning + self.bias
-        found: Floats = np.maximum(units, 0) @ self.out + self.offset
-        return found
+        scores: Floats = np.maximum(units, 0) @ self.out + self.offset
+        return scores
 
 
 def stored(net: WordNet) -> dict[str, NDArray[np.generic]]:
@@ -132,11 +137,11 @@ def stored(net: WordNet) -> dict[str, NDArray[np.generic]]:
 
     All in row order: safetensors writes the bytes as they lie, whatever their order.
     """
-    scale = np.maximum(np.abs(net.embedding).max(axis=0), 1e-9) / 127
+    embedding, scale = packed_columns(net.embedding)
     arrays = {
         "words.rarity": net.rarity.astype(np.float16),
-        "words.embedding": np.round(net.embedding / scale).astype(np.int8),
-        "words.scale": scale.astype(np.float32),
+        "words.embedding": embedding,
+        "words.scale": scale,
         "words.meaning": net.meaning.astype(np.float16),
         "words.bias": net.bias,
         "words.out": net.out,

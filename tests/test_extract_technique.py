@@ -2,7 +2,7 @@
 
 import pytest
 
-from extract.own_name import own_name
+from extract.names import Names
 from extract.reader import claims
 
 
@@ -21,7 +21,7 @@ from extract.reader import claims
     ],
 )
 def test_own_name(title: str, abstract: str, expected: str) -> None:
-    assert own_name(title, abstract) == expected
+    assert Names(title, abstract).own == expected
 
 
 @pytest.mark.parametrize(

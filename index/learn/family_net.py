@@ -123,7 +123,5 @@ def scores(net: WordNet, papers: Papers) -> Floats:
     """float32 (papers, families): what regressions and network say together."""
     out = np.zeros(papers.said.shape, dtype=np.float32)
     for i, found in enumerate(papers.grams):
-        at, weights = weighed(net.vocabulary.known(found), net.rarity)
-        units = weights @ net.embedding[at] + papers.meaning[i] @ net.meaning + net.bias
-        out[i] = np.maximum(units, 0) @ net.out + net.offset + net.share * papers.said[i]
+        out[i] = net.scores_of(net.vocabulary.known(found), papers.meaning[i]) + net.share * papers.said[i]
     return out
