@@ -22,6 +22,7 @@ from extract.agreement import same_device
 from extract.device_choice import Model, Option, Told, Tree, chosen, devices
 from extract.learn.hardware_labels import labelled
 from extract.reader import read as read_paper
+from extract.score import Count
 
 FOLDS, SEED = 5, 0
 TREES, LEAVES, RATE, SHARE, COLUMNS, LEAF = 200, 8, 0.06, 0.7, 0.2, 12
@@ -155,13 +156,6 @@ def counted(found: Iterable[Case], given: Iterable[Sequence[str]]) -> tuple[int,
     return right, wrong, missed
 
 
-def report(name: str, counts: tuple[int, int, int]) -> None:
-    right, wrong, missed = counts
-    precision, recall = right / max(1, right + wrong), right / max(1, right + missed)
-    f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    print(f"{name:8} precision {precision:.4f} recall {recall:.4f} F1 {f1:.4f} (tp {right} fp {wrong} fn {missed})")
-
-
 def stored(by: Model) -> dict[str, Any]:
     trees = [
         {"feature": t.feature, "value": t.value, "left": t.left, "right": t.right, "mean": t.mean} for t in by.trees
@@ -180,8 +174,8 @@ def main() -> None:
     if not args.out.exists():  # papers are read with a chooser in place; what it chooses is not looked at
         args.out.write_text(json.dumps(stored(Model((), (), 0.0, LEAST, MORE))), encoding="utf-8")
     found = list(cases(labelled(args.corpus)))
-    report("rules", counted(found, [case.told.ruled for case in found]))
-    report("learned", counted(found, cross_validated(found)))
+    print("rules", json.dumps(Count(*counted(found, [case.told.ruled for case in found])).row()))
+    print("learned", json.dumps(Count(*counted(found, cross_validated(found))).row()))
     made = json.dumps(stored(fitted(found)), separators=(",", ":"))
     args.out.write_text(made + "\n", encoding="utf-8")
 

@@ -29,6 +29,7 @@ from extract.learn.gold import Example, examples, read
 from extract.learn.labels import PACKED, annotated
 from extract.names import Names
 from extract.phrases import text_of
+from extract.score import Count
 from extract.standing import Standing
 from extract.technique import technique
 
@@ -102,24 +103,21 @@ def _choice(e: Example, field: str, context: list[str], found: list[Any], ruled:
     return Choice(e.paper, context, found, right, wanted, ruled)
 
 
-def counted(claims: Sequence[Choice], said: Callable[[Choice], str | None]) -> dict[str, float]:
-    """Precision, recall and F1 of answers over the claims that have the field on either side."""
-    right = filled = wanted = 0
+def counted(claims: Sequence[Choice], said: Callable[[Choice], str | None]) -> Count:
+    """Answers over the claims that have the field on either side; a wrong one is false and missed."""
+    count = Count()
     for claim in claims:
         got = said(claim)
-        filled += got is not None
-        wanted += claim.wanted is not None
-        right += got is not None and claim.wanted is not None and alike(got, claim.wanted)
-    return {
-        "precision": round(right / max(1, filled), 4),
-        "recall": round(right / max(1, wanted), 4),
-        "f1": round(2 * right / max(1, filled + wanted), 4),
-    }
+        right = got is not None and claim.wanted is not None and alike(got, claim.wanted)
+        count.tp += right
+        count.fp += got is not None and not right
+        count.fn += claim.wanted is not None and not right
+    return count
 
 
 def check(field: str, claims: Sequence[Choice]) -> None:
     """Print the figures of a field on papers held out, and those of the rules alone."""
-    print(field, "rules", json.dumps(counted(claims, lambda c: c.rule)))
+    print(field, "rules", json.dumps(counted(claims, lambda c: c.rule).row()))
     papers = [c.paper for c in claims]
     answers: dict[int, str | None] = {}
     doubted = 0
@@ -128,7 +126,7 @@ def check(field: str, claims: Sequence[Choice]) -> None:
         for i in held:
             answers[id(claims[i])] = answer(model, claims[i])
             doubted += model.doubted(claims[i].context) >= model.doubt
-    print(field, "learned", json.dumps(counted(claims, lambda c: answers[id(c)])))
+    print(field, "learned", json.dumps(counted(claims, lambda c: answers[id(c)]).row()))
     print(field, "rules doubted", round(doubted / len(claims), 3))
     print(field, "among the candidates", round(sum(bool(c.right) for c in claims) / len(claims), 4))
 
