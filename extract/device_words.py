@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 import data
@@ -89,6 +90,52 @@ _SPACES = str.maketrans(dict.fromkeys("-–—/~,.;:()[]{}$\\'\"®™_?!×*`", "
 def may_hold(text: str, triggers: frozenset[str]) -> bool:
     words = text.translate(_SPACES).lower().split()
     return not triggers.isdisjoint(words) or any(w[0].isdigit() and _COUNTED.match(w) for w in words)
+
+
+@cache
+def _names(question: bool) -> dict[str, list[tuple[frozenset[str], tuple[str, ...]]]]:
+    """For each token that the name of a device or class begins with, what other tokens there are in such a name, the
+    last one as it is or in the plural, and what stands there as written where case matters (see `Words._fits`)."""
+    out: dict[str, list[tuple[frozenset[str], tuple[str, ...]]]] = {}
+
+    def walk(place: dict[str, Any], path: list[str]) -> None:
+        for token, following in place.items():
+            if token:
+                walk(following, [*path, token])
+                continue
+            for kind, alias in following:
+                if kind in "CD":
+                    written, ends = _squeezed(alias.written), [0, *accumulate(map(len, path))]
+                    cased = tuple(written[a:b] for a, b in pairwise(ends)) if alias.case and not question else ()
+                    for last in (path[-1], path[-1] + "s"):
+                        first, *others = [*path[:-1], last]
+                        out.setdefault(first, []).append((frozenset(others), cased))
+
+    walk(names_by_token(question)[0], [])
+    return out
+
+
+@cache
+def _firsts(question: bool) -> frozenset[str]:
+    return frozenset(_names(question))
+
+
+_APART = bytes(c if (chr(c).isascii() and chr(c).isalnum()) or chr(c) == "+" else ord(" ") for c in range(256))
+_GLUED = re.compile(r"\d(?:x|times)[A-Z]")
+
+
+def has_name(text: str, question: bool) -> bool:
+    """Whether all tokens of the name of some device or class may be in a text: few texts that `may_hold` lets through
+    have them, and `Words` takes many times as long."""
+    if _GLUED.search(text):
+        return True
+    said = text.encode("ascii", "replace").translate(_APART).decode().replace("+", "+ ")
+    names, tokens = _names(question), set(said.lower().split())
+    return any(
+        tokens.issuperset(others) and all(part in said for part in cased)
+        for first in tokens & _firsts(question)
+        for others, cased in names[first]
+    )
 
 
 class Words:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import data
 from extract.catalogue import device, lineage, matches, nodes, resolve
-from extract.device_words import Piece, Words, may_hold, names_by_token, reading
+from extract.device_words import Piece, Words, has_name, may_hold, names_by_token, reading
 
 __all__ = ["Mention", "device", "find", "matches"]
 
@@ -66,7 +66,7 @@ def _specific(names: list[str]) -> tuple[str, ...]:
 
 def find(text: str, *, question: bool = False) -> list[Mention]:
     """The mentions of hardware in a text, in order. Questions are read freely: any case, lay words, less context."""
-    if not may_hold(text, names_by_token(question)[1]):
+    if not (may_hold(text, names_by_token(question)[1]) and has_name(text, question)):
         return []
     cut = Words(text, question)
     found: list[_Found] = []
