@@ -2,7 +2,10 @@
 clauses."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from extract.lexicon import WORD, Phrase, cue_trie, metric_trie, phrases, stem
 from extract.quantities import Quantity
@@ -10,6 +13,7 @@ from extract.quantities import Quantity
 _BREAKS = frozenset({",", ";", ":", "(", ")", "while", "whereas", "but", "although", "though", "[", "]"})
 _NONE: frozenset[str] = frozenset()
 FIGURE = "\x01"  # what stands in `words` for a figure
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -39,6 +43,7 @@ class Sentence:
     )  # what `parity_rules` found, offsets in the sentence
     by_class: dict[str, list[Phrase]] = field(default_factory=dict)
     cues_at: dict[int, frozenset[str]] = field(default_factory=dict)  # for a word the classes of the cues it is in
+    kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)  # see `once`
 
     def between(self, first: int, end: int) -> list[str]:
         """The lower-case words from `first` up to `end`."""
@@ -57,6 +62,21 @@ class Sentence:
         return "late" if self.number * 2 >= self.of else "early"
 
 
+def once(rule: Callable[[Sentence, int], T]) -> Callable[[Sentence, int], T]:
+    """A rule about a sentence's k-th figure whose answer is kept with the sentence, as many other rules ask for it.
+    Only `rivals` changes a sentence, and of that `from_value`: what looks at it may be asked for afterwards alone."""
+
+    @wraps(rule)
+    def kept(s: Sentence, k: int) -> T:
+        key = rule, k
+        if key not in s.kept:
+            s.kept[key] = rule(s, k)
+        found: T = s.kept[key]
+        return found
+
+    return kept
+
+
 def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence:
     """The sentence at [start, end) of a plain text, with the figures that lie in it."""
     inside = [q for q in figures if start <= q.start and q.end <= end]
@@ -64,21 +84,22 @@ def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence
     starts: list[int] = []
     ends: list[int] = []
     places: list[int] = []
+
+    def read(first: int, end: int) -> None:
+        spans = [m.span() for m in WORD.finditer(plain, first, end)]
+        words.extend([plain[a:b] for a, b in spans])
+        starts.extend([a for a, _ in spans])
+        ends.extend([b for _, b in spans])
+
     position = start
     for q in inside:
-        for m in WORD.finditer(plain, position, q.start):
-            words.append(m[0])
-            starts.append(m.start())
-            ends.append(m.end())
+        read(position, q.start)
         places.append(len(words))
         words.append(FIGURE)
         starts.append(q.start)
         ends.append(q.end)
         position = q.end
-    for m in WORD.finditer(plain, position, end):
-        words.append(m[0])
-        starts.append(m.start())
-        ends.append(m.end())
+    read(position, end)
     lows = [w.lower() for w in words]
     stems = [stem(w) if w != FIGURE and w != "-" else "" for w in lows]
     measures = phrases(words, stems, metric_trie(), capital=True)

@@ -4,7 +4,7 @@ work on."""
 from dataclasses import dataclass, replace
 
 from extract import manner
-from extract.context import Sentence, build
+from extract.context import Sentence, build, once
 from extract.features import Said, features
 from extract.frame import Frame, frame
 from extract.measure import Choice, choose, metric_of
@@ -74,6 +74,7 @@ def _moved(q: Quantity, by: int) -> Quantity:
     )
 
 
+@once
 def possible(s: Sentence, k: int) -> bool:
     """Whether a figure can be a claim at all: bare numbers only where a measure of quality or a sign stands near."""
     q = s.figures[k]

@@ -9,7 +9,7 @@ Rules over a sentence's words. Ways in which a change word governs a figure:
     list    taken over from the figure that it is listed with
 """
 
-from extract.context import Sentence
+from extract.context import Sentence, once
 from extract.frame_left import by_verb, word_before
 from extract.frame_right import word_after
 from extract.lists import leans_on, listed_with
@@ -18,6 +18,7 @@ from extract.tied import CHANGES, LEAD, LOSSES, NOUNS, Frame
 __all__ = ["LEAD", "Frame", "frame", "of_speed"]
 
 
+@once
 def frame(s: Sentence, k: int) -> Frame:
     """How the sentence's k-th figure is tied to a word of change."""
     own = _own(s, k)

@@ -1,6 +1,6 @@
 """Figures that are listed together (`1.7%, 1.1% and 0.5%`) or lean on the one before (`3x on A and 2x on B`)."""
 
-from extract.context import FIGURE, Sentence
+from extract.context import FIGURE, Sentence, once
 from extract.lexicon import words
 
 _SEPARATORS = frozenset({",", "and", "or", "/", "&", "+"})
@@ -8,6 +8,7 @@ _FOLLOWS = words("lists_follows")
 _LEADS = words("lists_leads")
 
 
+@once
 def listed_with(s: Sentence, k: int) -> list[int]:
     """The figures that are listed together with the k-th, only commas and `and` between them; k among them, in
     order."""
@@ -32,6 +33,7 @@ def leans(s: Sentence, k: int) -> bool:
     return leans_on(s, k) is not None
 
 
+@once
 def leans_on(s: Sentence, k: int) -> int | None:
     """The figure that the k-th takes over from (see `leans`), sizes of models in between aside: `3% for 2B and 4% for
     7B`; None where there is none."""

@@ -7,7 +7,7 @@ same terms for every metric, so that what is learned from `latency` serves `VRAM
 from extract.context import FIGURE, Sentence
 from extract.frame import Frame
 from extract.lexicon import Phrase
-from extract.nearness import Choice, fit_after, fit_before
+from extract.nearness import Choice, fits
 
 _BETWEEN = frozenset(
     [
@@ -64,9 +64,7 @@ def _bucket(number: float, edges: tuple[float, ...]) -> str:
 
 def fitting(s: Sentence, k: int) -> list[tuple[float, Phrase]]:
     """The sentence's phrases with how well each fits the k-th figure by its place alone, best first."""
-    place = s.places[k]
-    found = [((fit_after if p.first > place else fit_before)(s, place, p), p) for p in s.measures]
-    return sorted(found, key=lambda f: -f[0])
+    return sorted(zip(fits(s, k), s.measures, strict=True), key=lambda f: -f[0])
 
 
 def measured(s: Sentence, k: int, choice: Choice, metric: str, tied: Frame) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from extract.context import FIGURE, Sentence
+from extract.context import FIGURE, Sentence, once
 from extract.lexicon import Phrase, words
 
 # Words that may stand between a figure and its measure without parting them.
@@ -96,6 +96,13 @@ def fit_before(s: Sentence, place: int, phrase: Phrase) -> float:
     return score
 
 
+@once
+def fits(s: Sentence, k: int) -> list[float]:
+    """How well each of the sentence's phrases fits the k-th figure by its place alone."""
+    place = s.places[k]
+    return [(fit_after if p.first > place else fit_before)(s, place, p) for p in s.measures]
+
+
 def _frame(s: Sentence, place: int) -> tuple[int, int] | None:
     """For `VERB OBJECT ... by FIGURE`: the words between the verb and the preposition; None where there is no such
     frame."""
@@ -144,9 +151,8 @@ def nearest(s: Sentence, k: int) -> Choice:
     frame = _frame(s, place)
     framed = False
     ranked: list[tuple[float, int, str, Phrase]] = []
-    for i, phrase in enumerate(s.measures):
+    for i, (phrase, score) in enumerate(zip(s.measures, fits(s, k), strict=True)):
         after = phrase.first > place
-        score = fit_after(s, place, phrase) if after else fit_before(s, place, phrase)
         if not phrase.strong:
             score -= 1.1
         if unit_metric and phrase.cls == unit_metric:

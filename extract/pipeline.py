@@ -26,9 +26,8 @@ for _name in ("sentence", "plain", "setup", "figures", "parities"):
 @Language.component("claim_figures")
 def claim_figures(doc: Doc) -> Doc:
     """The figures that may be claims, with what they measure."""
-    sentence = doc._.sentence
-    found = candidates(sentence, doc._.setup) if sentence.figures else []
-    doc._.figures = found
+    own = doc._
+    found = own.figures = candidates(own.sentence, own.setup)
     doc.spans["figures"] = [Span(doc, f.place, f.place + 1, label=f.quantity.unit.family) for f in found]
     doc.spans["measures"] = [
         Span(doc, f.choice.phrase.first, f.choice.phrase.end, label=f.metric)
@@ -41,8 +40,12 @@ def claim_figures(doc: Doc) -> Doc:
 @Language.component("claim_parity")
 def claim_parity(doc: Doc) -> Doc:
     """The places that may state parity."""
-    doc._.parities = parity.candidates(doc._.plain, doc._.sentence, doc._.setup)
+    own = doc._
+    own.parities = parity.candidates(own.plain, own.sentence, own.setup)
     return doc
+
+
+_COMPONENTS = (claim_figures, claim_parity)
 
 
 @cache
@@ -51,8 +54,8 @@ def pipeline() -> Language:
     nlp = spacy.blank("en")
     # What spaCy would find out of every new word (stop word, shape, …) nobody reads.
     nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
-    nlp.add_pipe("claim_figures")
-    nlp.add_pipe("claim_parity")
+    for component in _COMPONENTS:
+        nlp.add_pipe(component.__name__)
     return nlp
 
 
@@ -64,12 +67,12 @@ def forget_words() -> None:
 
 def read(sentence: Sentence, plain: str, setup: tuple[str, ...]) -> Doc:
     """A screened sentence as a Doc that has gone through the pipeline; `plain` is its whole section."""
-    nlp = pipeline()
     starts, ends = sentence.starts, sentence.ends
     words = [plain[a:b] for a, b in zip(starts, ends, strict=True)]
     spaces = [b < a for b, a in zip(ends, starts[1:], strict=False)] + [False]
-    doc = Doc(nlp.vocab, words=words, spaces=spaces[: len(words)])
-    doc._.sentence, doc._.plain, doc._.setup = sentence, plain, setup
-    for _, component in nlp.pipeline:
+    doc = Doc(pipeline().vocab, words=words, spaces=spaces[: len(words)])
+    own = doc._
+    own.sentence, own.plain, own.setup = sentence, plain, setup
+    for component in _COMPONENTS:  # what nlp.pipeline lists, which makes its list anew for each sentence
         doc = component(doc)
     return doc

@@ -18,7 +18,7 @@ from extract.device_places import read as read_places
 from extract.devices import Mention
 from extract.factors import delta, factors
 from extract.features import paper_features
-from extract.figures import Figure, sentences_of
+from extract.figures import Figure, possible, sentences_of
 from extract.measure import measure_text
 from extract.names import Names
 from extract.phrases import phrase_from, text_of
@@ -65,14 +65,14 @@ def claims(title: str, abstract: str, *, key: str) -> list[Claim]:
 def read(title: str, abstract: str, *, key: str, models: linear.Models | None = None) -> list[Found]:
     """The claims of a paper, each with the candidate and the decision behind it; by the stored models unless others
     are given."""
+    sections = [_section(name, text) for name, text in (("title", title), ("abstract", abstract))]
+    if not any(section.sentences for section in sections):
+        return []  # as for a third of all papers
     models = models or linear.load()
     setup = paper_features(title + "\n" + abstract)
     names = Names(title, abstract)
     seen: dict[str, int] = {}
-    out: list[Found] = []
-    for name, text in (("title", title), ("abstract", abstract)):
-        out.extend(read_section(name, text, names=names, setup=setup, key=key, seen=seen, models=models))
-    return out
+    return [found for section in sections for found in _claims_of(section, names, setup, key, seen, models)]
 
 
 def read_section(
@@ -86,11 +86,12 @@ def read_section(
     models: linear.Models,
 ) -> list[Found]:
     """The claims of one section's text; `seen` counts equal figures for the claim ids, on from section to section."""
+    return _claims_of(_section(name, text), names, setup, key, seen, models)
+
+
+def _section(name: str, text: str) -> _Section:
     plain_text = plain(text)
-    sentences = sentences_of(plain_text, section=name)
-    if not sentences:
-        return []
-    return _claims_of(_Section(name, text, plain_text, sentences), names, setup, key, seen, models)
+    return _Section(name, text, plain_text, sentences_of(plain_text, section=name))
 
 
 def _claims_of(
@@ -99,6 +100,8 @@ def _claims_of(
     out: list[Found] = []
     for s in section.sentences:
         ids = [_ordinal(section.text[q.start : q.end], seen) for q in s.figures]
+        if not s.parity and not any(possible(s, k) for k in range(len(s.figures))):
+            continue
         found: list[tuple[int, Found]] = []
         standing = Standing(s, section.text)
         doc = pipeline.read(s, section.plain, setup)
