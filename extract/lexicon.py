@@ -88,10 +88,8 @@ def phrases(
     """
     out: list[Phrase] = []
     count = len(stems)
-    for first in range(count):
-        node = trie.get(stems[first])
-        if node is None or not stems[first]:
-            continue
+    for first in [i for i, word in enumerate(stems) if word and word in trie]:
+        node = trie[stems[first]]
         best, at = None, first + 1
         place = first + 1
         while True:

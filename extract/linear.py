@@ -85,7 +85,7 @@ class Linear:
     def speaking(self, features: Iterable[str]) -> float:
         """What shared features add to the score of the output that they speak for."""
         shared = self.shared
-        return sum(shared.get(f, 0.0) for f in features)
+        return sum([shared[f] for f in features if f in shared])
 
     def reasons(self, features: list[str], head: str, output: str, *, top: int = 6) -> list[tuple[str, float]]:
         """The features that weigh most for one output of a head, strongest first: by how much its score is lower

@@ -56,12 +56,8 @@ def single(text: str, found: re.Match[str]) -> Quantity | None:
         return None
     if text[end : end + 2].startswith("+") and not found["plus"]:
         return None
-    if (
-        found["plus"] is None
-        and end < len(text)
-        and (text[end].isalpha() or text[end] == "_")
-        and not unit_at(text, end)
-    ):
+    known = unit_at(text, end)
+    if found["plus"] is None and end < len(text) and (text[end].isalpha() or text[end] == "_") and not known:
         return None
     magnitude = found["mag"] or found["magw"]
     value = digits(found["digits"]) * power(magnitude)
@@ -81,7 +77,7 @@ def single(text: str, found: re.Match[str]) -> Quantity | None:
         unit = Unit(_CURRENCIES.get(found["money"].strip()[-1], "USD"), "money", "cost")
     if found["cross"]:
         unit = FACTOR
-    elif (known := unit_at(text, end)) is not None and (not found["money"] or known[0].family in ("rate", "money")):
+    elif known is not None and (not found["money"] or known[0].family in ("rate", "money")):
         unit, end, hyphen = known
     if unit.family == "params" and not magnitude and value < 1000 and unit.name == "params":
         unit = BARE if value != int(value) else unit

@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 import data
+from extract.sentences import has_one
 
 
 @cache
@@ -25,6 +26,13 @@ def _rules() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str], bool], ...]:
             )
         )
     return tuple(out)
+
+
+@cache
+def _needing() -> dict[str, tuple[int, ...]]:
+    """For each piece of a word the numbers of the rules that are tried where it is there."""
+    pieces = {piece for _, needs, _, _ in _rules() for piece in needs}
+    return {piece: tuple(i for i, rule in enumerate(_rules()) if piece in rule[1]) for piece in pieces}
 
 
 # What every word of `quality` in data/parity.toml begins with or holds; rules about quality need one.
@@ -82,7 +90,7 @@ _QUALITY = (
 @cache
 def _pieces() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The pieces of words that hold no other piece, each with those that hold it: these are there only where it is."""
-    pieces = sorted({piece for _, needs, _, _ in _rules() for piece in needs}, key=lambda piece: (len(piece), piece))
+    pieces = sorted(_needing(), key=lambda piece: (len(piece), piece))
     held: dict[str, list[str]] = {}
     for piece in pieces:
         held.setdefault(next((short for short in held if short in piece), piece), []).append(piece)
@@ -91,17 +99,18 @@ def _pieces() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def parity_rules(sentence: str) -> list[tuple[str, int, int]]:
     """Every rule that finds something in a plain sentence in lower case: name, start, end."""
-    there = set()
+    there: list[str] = []
     for short, longer in _pieces():
         if short in sentence:
-            there.add(short)
-            there.update(piece for piece in longer if piece in sentence)
+            there.append(short)
+            there.extend([piece for piece in longer if piece in sentence])
     if not there:
         return []
-    quality = any(word in sentence for word in _QUALITY)
+    rules, needing = _rules(), _needing()
+    quality = has_one(sentence, _QUALITY)
     return [
         (name, m.start(), m.end())
-        for name, needs, pattern, of_quality in _rules()
-        if (quality or not of_quality) and not there.isdisjoint(needs)
+        for name, _, pattern, of_quality in [rules[i] for i in sorted({i for piece in there for i in needing[piece]})]
+        if quality or not of_quality
         for m in pattern.finditer(sentence)
     ]

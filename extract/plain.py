@@ -115,12 +115,12 @@ _LOST = re.compile(
     r"|(?<=\d)(?P<lost>percent)(?![a-z])"
     r"|(?<=\d)(?P<comma>,)(?=(?:ms|s|M|B|K|GB|MB|FPS|fps|W|mW|J|mJ|dB|Hz|GHz|MHz)\b)"
 )
+_NAMES = ("times", "sim", "approx", "eq", "pm")
 # A digit that touches a name which may be one of a command; one look for each keeps the search for digits fast.
 _MAY_BE_LOST = (
     re.compile(r"[0-9%](?:\s?(?:times|sim|r|\{)|to[0-9]|p|,[a-zA-Z])"),
-    re.compile(r"(?:times|sim|approx|eq|pm)\s?[0-9.]"),
+    re.compile("[0-9.](?:" + "|".join(f"(?<={name}{gap}.)" for name in _NAMES for gap in ("", r"\s")) + ")"),
 )
-_NAMES = ("times", "sim", "approx", "eq", "pm")
 _MATH = re.compile(r"\$(?P<in>[^$]{1,200}?)\$")
 _PROSE = re.compile(r"\d.*(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])")
 _MARKS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*]|\s{0,8}10\s{0,3}\^)|`|\\$")
@@ -190,7 +190,7 @@ def plain(text: str) -> str:
         out = _ENTITY.sub(lambda m: _ENTITIES[m[1]].ljust(len(m[0])), out)
     if "{" in out or "}" in out:
         out = _BRACES.sub(" ", out)
-    if _MAY_BE_LOST[0].search(out) or (any(n in out for n in _NAMES) and _MAY_BE_LOST[1].search(out)):
+    if any(sign.search(out) for sign in _MAY_BE_LOST):
         out = _LOST.sub(_lost, out)
     if "~" in out:
         out = _TILDE.sub(" ", out)

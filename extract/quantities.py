@@ -10,6 +10,7 @@ from math import isfinite
 from extract.joined import join
 from extract.numerals import NUMBER, single
 from extract.quantity import Quantity
+from extract.sentences import has_one
 from extract.spelled import spelled_figures
 
 __all__ = ["Quantity", "find"]
@@ -25,17 +26,19 @@ _SKIP = re.compile(
     r"\[\d+(?:,\s?\d+)*\]|(?<![\d.])(?:19|20)\d\d-\d\d?-\d\d?\b|\bO\([^)]{0,40}\)|\d+:\d+(?:\.\d+)?|"
     r"(?<![\d/.])\d+/\d+(?:/\d+)+\b"
 )
+_SKIP_SIGNS = ("/", "[", "O(", ":", "20", "19")
+_CROSS = re.compile(r"[\dkK]\s*[x*]\s*\d")  # in every _DIMENSION, and quickly looked for
 _DIGIT = re.compile(r"\d")
 
 
 def _masked(text: str) -> str:
     """The text with what only looks like figures (sizes such as 3x3, addresses, dates) replaced by underscores."""
     masked = text
-    if any(sign in text for sign in _ADDRESS_SIGNS):
+    if has_one(text, _ADDRESS_SIGNS):
         masked = _ADDRESS.sub(lambda m: "_" * len(m[0]), masked)
-    if "x" in text or "*" in text:
+    if _CROSS.search(masked):
         masked = _DIMENSION.sub(lambda m: "_" * len(m[0]), masked)
-    if _DIGIT.search(text) and any(mark in text for mark in ("/", "[", "O(", ":", "20", "19")):
+    if has_one(text, _SKIP_SIGNS) and _DIGIT.search(text):
         masked = _SKIP.sub(lambda m: "_" * len(m[0]), masked)
     return masked
 

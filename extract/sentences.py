@@ -21,7 +21,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for found in _END.finditer(text):
         end = found.start() + len(found[0].rstrip())
         tail = text[max(start, found.start() - 11) : found.start() + 1]
-        if found[0][0] == "." and (_ABBREVIATION.search(tail) or _LIST_MARK.search(tail)):
+        marked = tail[-2:-1].isdigit() and _LIST_MARK.search(tail)
+        if found[0][0] == "." and (marked or _ABBREVIATION.search(tail)):
             following = text[found.end() : found.end() + 1]
             if not (tail.endswith(("al.", "etc.")) and following.isupper() and not text[found.end() :].startswith("(")):
                 continue
@@ -35,7 +36,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         spans.append((start, len(text)))
     out = []
     for first, last in spans:
-        for a, b in _pieces(text, first, last):
+        for a, b in _pieces(text, first, last) if last - first > LONGEST else ((first, last),):
             while a < b and text[a] == " ":
                 a += 1
             while b > a and text[b - 1] == " ":
@@ -133,16 +134,17 @@ _PARITY = (
 
 def may_have_figure(sentence: str) -> bool:
     """Whether a sentence, in lower case, has a digit or a word that figures are spelled with."""
-    return _DIGIT.search(sentence) is not None or _has_one(sentence, _SPELLED)
+    return _DIGIT.search(sentence) is not None or has_one(sentence, _SPELLED)
 
 
 def may_state_parity(sentence: str) -> bool:
     """Whether a sentence, in lower case, has a word that parity statements use."""
-    return _has_one(sentence, _PARITY)
+    return has_one(sentence, _PARITY)
 
 
-def _has_one(sentence: str, pieces: tuple[str, ...]) -> bool:
+def has_one(text: str, pieces: tuple[str, ...]) -> bool:
+    """Whether one of the pieces is in a text."""
     for piece in pieces:  # noqa: SIM110 - every sentence of every paper comes by here, and any() takes longer
-        if piece in sentence:
+        if piece in text:
             return True
     return False

@@ -2,8 +2,10 @@
 sentence."""
 
 import re
+from functools import lru_cache
 
 from extract.context import Sentence
+from extract.sentences import has_one
 
 _PHASES = ("fine-tuning", "training", "search", "data preparation", "inference")
 _MODEL = re.compile(
@@ -30,6 +32,8 @@ _CONTEXT = re.compile(
     r"up to\s+)?(\d+(?:\.\d+)?[kKM]?)\b",
     re.I,
 )
+# In what _CONTEXT finds there is one of these; without i and s, which stand for more letters where case is no matter.
+_LENGTHS = ("context", "eq", "nput", "prompt")
 
 
 def phase(s: Sentence, place: int) -> str | None:
@@ -47,14 +51,19 @@ def phase(s: Sentence, place: int) -> str | None:
 
 def setting(s: Sentence, text: str) -> tuple[tuple[str, str], ...]:
     """Model, data set, batch and context length as the sentence writes them; what it does not name is left out."""
-    said = text[s.start : s.end]
+    return _setting(text[s.start : s.end])
+
+
+@lru_cache(maxsize=16)  # the claims of a sentence ask one after the other
+def _setting(said: str) -> tuple[tuple[str, str], ...]:
     out = []
     if found := _MODEL.search(said):
         out.append(("model", found[0]))
     if found := _DATA.search(said):
         out.append(("dataset", found[0]))
-    if found := _BATCH.search(said):
+    low = said.lower()
+    if "batch" in low and (found := _BATCH.search(said)):
         out.append(("batch", found[1] or found[2]))
-    if found := _CONTEXT.search(said):
+    if has_one(low, _LENGTHS) and (found := _CONTEXT.search(said)):
         out.append(("context", found[1] or found[2]))
     return tuple(out)

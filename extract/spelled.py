@@ -5,6 +5,7 @@ import re
 from extract.numbers import DIGITS, PARTS, WORD_NUMBER, WORDS, digits, power, rounded
 from extract.numerals import left_ok
 from extract.quantity import Quantity
+from extract.sentences import has_one
 from extract.units import BARE, FACTOR, PERCENT, Unit, unit_at
 
 _PART = re.compile(
@@ -48,6 +49,20 @@ _MULTIPLE = re.compile(
     r"(?P<fold>two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|thousand)[- ]?folds?)(?![a-z])",
     re.I,
 )
+_PART_SIGNS = (
+    "hal",
+    "third",
+    "quarter",
+    "fifth",
+    "tenth",
+    "eighth",
+    "sixth",
+    "ninth",
+    "twentieth",
+    "hundredth",
+    "fourth",
+)
+_MULTIPLE_SIGNS = ("twice", "thrice", "doubl", "tripl", "quadrupl", "fold")
 _MULTIPLES = {"twice": 2, "doubl": 2, "thric": 3, "tripl": 3, "quadr": 4}
 _ORDER = re.compile(
     r"(?P<several>an?|one|two|three|four|five|six|seven|\d(?:\.\d)?(?:\s?(?:-|"
@@ -96,28 +111,13 @@ def spelled_figures(text: str) -> list[Quantity]:
             high = rounded(10 ** powers[1]) if len(powers) > 1 else None
             value = rounded(10 ** powers[0])
             out.append(Quantity(m.start(), m.end(), value, FACTOR, high, plus=bool(m["more"]), spelled="order"))
-    if any(word in low for word in ("twice", "thrice", "doubl", "tripl", "quadrupl", "fold")):
+    if has_one(low, _MULTIPLE_SIGNS):
         for m in _MULTIPLE.finditer(text):
             topic = m["fold"] and re.search(r"\b(?:is|are|was|were)\s+$", text[max(0, m.start() - 6) : m.start()])
             if left_ok(text, m.start()) and not topic:
                 value = float(WORDS[m["fold"].lower()]) if m["fold"] else _MULTIPLES[m["word"][:5].lower()]
                 out.append(Quantity(m.start(), m.end(), float(value), FACTOR, spelled="multiple"))
-    if any(
-        word in low
-        for word in (
-            "hal",
-            "third",
-            "quarter",
-            "fifth",
-            "tenth",
-            "eighth",
-            "sixth",
-            "ninth",
-            "twentieth",
-            "hundredth",
-            "fourth",
-        )
-    ):
+    if has_one(low, _PART_SIGNS):
         for m in _PART.finditer(text):
             if not left_ok(text, m.start()) and m["several"] is None:
                 continue

@@ -20,6 +20,8 @@ _NOUNS = words("technique_nouns")
 _GENERIC = words("technique_generic")
 _SKIP_LEFT = words("technique_skip_left")
 _ENDS = frozenset({",", ";", ":", ")", "(", ".", "?", "'", '"', "!", "]", "%"})
+_CAPITAL = re.compile(r"[A-Z]")
+_DIGIT = re.compile(r"\d")
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)*")
 _BENCHMARK = re.compile(r"(?:[Bb]ench(?:mark)?|BENCH|Eval|Arena|Dataset|Corpus)(?:-?\d+\w*|\+|\s\d[\d.]*)?$")
 _FORMAT = re.compile(
@@ -118,7 +120,7 @@ def _named(s: Sentence, k: int, span: tuple[int, int], text: str) -> str:
         while start > 0 and s.starts[start] == s.ends[start - 1] and s.words[start - 1] not in _ENDS:
             start -= 1
         before = text[s.starts[start] : s.ends[first - 2]]
-        if re.search(r"[A-Z]", before) and before not in _GENERIC:
+        if _CAPITAL.search(before) and before not in _GENERIC:
             group = listed_with(s, k) if k < len(s.places) else []
             if len(group) == 2:
                 return (before, second)[group.index(k)]
@@ -139,8 +141,8 @@ def _own_at(s: Sentence, i: int, own: str | None, text: str) -> tuple[int, int] 
     while end < len(s.words) and s.starts[end] == s.ends[end - 1] and s.words[end] not in _ENDS:
         end += 1
     variant = _name_at(s, end, own, text) if end < len(s.words) and any(c.isdigit() for c in s.words[end]) else None
-    if end < len(s.words) and re.search(r"[A-Z]", s.words[end]) and (tail := _name_at(s, end, own, text)) is not None:
-        variant = tail if re.search(r"\d", text[s.starts[tail[0]] : s.ends[tail[1] - 1]]) else None
+    if end < len(s.words) and _CAPITAL.search(s.words[end]) and (tail := _name_at(s, end, own, text)) is not None:
+        variant = tail if _DIGIT.search(text, s.starts[tail[0]], s.ends[tail[1] - 1]) else None
     return (i, variant[1]) if variant else (i, end)
 
 
@@ -154,8 +156,10 @@ def _name_at(s: Sentence, i: int, own: str | None, text: str) -> tuple[int, int]
         end < len(s.words) and s.starts[end] == s.ends[end - 1] and s.words[end] != FIGURE and s.words[end] not in _ENDS
     ):
         end += 1
+    if s.words[end - 1] == "-" or not _CAPITAL.search(text, s.starts[i], s.ends[end - 1]):
+        return None
     whole = text[s.starts[i] : s.ends[end - 1]]
-    if s.words[end - 1] == "-" or whole in _GENERIC or not re.search(r"[A-Z]", whole):
+    if whole in _GENERIC:
         return None
     if _PLAIN.fullmatch(whole) and i == 0 and whole != own:
         return None  # an ordinary word that begins the sentence
