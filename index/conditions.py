@@ -18,7 +18,7 @@ from index import question_words as lexicon
 from index.answer import Understood
 from index.columns import Columns, Mask
 from index.limits import scales, threshold, unit_threshold, units_named, within
-from index.names import has_word, squeezed
+from index.names import has_part, has_word, squeezed
 from index.nearness import nearness
 from index.topic import asks_of_claims
 
@@ -48,6 +48,7 @@ _VARIED = re.compile(
     r"approach(?:es)?|counterparts?|versions?)$",
     re.I,
 )
+_VERSIONED = re.compile(r"(?P<name>(?:[A-Z]+[a-z]+){2,})[- ]?(?P<version>\d+)")  # FlashAttention-2
 _RELATED_PHASES = {"training": ("fine-tuning",), "fine-tuning": ("training",)}
 
 
@@ -167,28 +168,37 @@ def alternatives(baseline: str) -> tuple[str, ...]:
     return tuple(squeezed(name) for name in names if squeezed(name))
 
 
-def initials(baseline: str) -> str | None:
-    """The abbreviation of a name of three words or more, as papers write it: FFT for full fine-tuning."""
+def short_names(baseline: str) -> tuple[str, ...]:
+    """What papers write for short: the initials of three words or more, those of a name with a version, known ones.
+
+    >>> short_names("full parameter fine-tuning"), short_names("FlashAttention-2"), short_names("autoregressive models")
+    (('FPFT',), ('FA2',), ('AR',))
+    """
     words = re.findall(r"[A-Za-z]+", baseline)
-    return "".join(w[0].upper() for w in words) if 3 <= len(words) <= 6 else None
+    found = ["".join(w[0].upper() for w in words)] if 3 <= len(words) <= 6 else []
+    if named := _VERSIONED.fullmatch(baseline.strip()):
+        found.append("".join(c for c in named["name"] if c.isupper()) + named["version"])
+    plain = _VARIED.sub("", baseline).lower()
+    found += [short for long, short in lexicon.table()["baseline"]["short"] if plain == long]
+    return tuple(found)
 
 
 def names_baseline(baseline: str) -> Callable[[str | None], bool]:
     """Whether a text names the baseline, in any case, hyphens and spaces aside."""
-    wanted, short = alternatives(baseline), initials(baseline)
+    wanted, short = alternatives(baseline), short_names(baseline)
 
     def named(text: str | None) -> bool:
         if not text:
             return False
         plain = squeezed(text)
-        return any(name in plain for name in wanted) or bool(short and has_word(text, short))
+        return any(has_part(plain, name) for name in wanted) or any(has_word(text, word) for word in short)
 
     return named
 
 
 def against(baseline: str, columns: Columns) -> Mask:
     """Claims whose baseline is the one asked for."""
-    return columns.baseline.chosen(columns.baseline_names.holding(alternatives(baseline), initials(baseline)))
+    return columns.baseline.chosen(columns.baseline_names.holding(alternatives(baseline), short_names(baseline)))
 
 
 def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None) -> Mask:

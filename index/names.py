@@ -32,16 +32,25 @@ class Names:
         self._starts = _starts(lines)
         self._squeezed_starts = _starts(self._squeezed.split("\n"))
 
-    def holding(self, parts: Iterable[str], word: str | None = None) -> NDArray[np.bool_]:
-        """bool (names,): names that hold one of the parts, squeezed both, or that have `word` as a word, as written."""
+    def holding(self, parts: Iterable[str], words: Iterable[str] = ()) -> NDArray[np.bool_]:
+        """bool (names,): names that hold one of the parts, squeezed both, or that have one of the words, as written."""
         found = np.zeros(self._count, np.bool_)
         for part in filter(None, parts):
-            for line, _ in _lines_with(part, self._squeezed, self._squeezed_starts):
-                found[line] = True
-        if word:
+            for line, name in _lines_with(part, self._squeezed, self._squeezed_starts):
+                found[line] |= has_part(name, part)
+        for word in filter(None, words):
             for line, name in _lines_with(word, self._written, self._starts):
                 found[line] |= has_word(name, word)
         return found
+
+
+def has_part(name: str, part: str) -> bool:
+    """Whether a squeezed name holds a part, and not only its opposite.
+
+    >>> has_part("ardecoding", "ar"), has_part("nonautoregressive", "autoregressive")
+    (True, False)
+    """
+    return part in name.replace(f"non{part}", "")
 
 
 def has_word(text: str, word: str) -> bool:

@@ -24,6 +24,7 @@ _NOT_ON = re.compile(r"\b(?:without (?:an? |any |the )?|no |non-)$", re.I)
 _EITHER = re.compile(r"\bor\b|\band\b|/|,")
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 FAMILY_ALONE = 0.9  # the same where its words only tell what is measured: "KV cache", but not "kept on disk"
+BEHIND = 12  # characters between a figure and the word of what it measures: " fewer of the "
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
 _YEARS = tuple(
@@ -166,6 +167,11 @@ def _words_of_loss(text: str, figures: Figures) -> list[tuple[int, int]]:
     return [span for span in found if beside(span)]
 
 
+def _follows(said: Said, figures: Figures) -> bool:
+    """Whether words of measuring stand right behind a figure, as in "half the tokens"."""
+    return any(0 <= said.start - end < BEHIND for _, end in figures.used)
+
+
 @lru_cache(maxsize=1024)
 def understand(question: str) -> Understood:
     """What the words of a question say. Never fails, whatever the text.
@@ -193,6 +199,7 @@ def understand(question: str) -> Understood:
         for s in said
         if s.what == _metric(said, figures) and not s.rank and (figures.metric or text[s.start : s.end] not in _units())
     ]
+    used += [(s.start, s.end) for s in said if s.what == figures.metric and s.rank == 1 and _follows(s, figures)]
     used += [against[1:]] if against else []
     if figures.max_loss:
         used += _words_of_loss(text, figures)

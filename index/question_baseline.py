@@ -1,4 +1,4 @@
-"""What a question compares with: the name behind "over", "than", "vs", "compared to"."""
+"""What a question compares with: the name behind "over", "than", "vs", "compared to", or before "as the baseline"."""
 
 import re
 from functools import cache
@@ -7,6 +7,8 @@ from index import question_words as lexicon
 
 _WORD = re.compile(r"[\w#@+.\-/']+")
 _PARTS = frozenset(("half", "third", "quarter", "fifth", "tenth", "hundredth", "thousandth", "fraction", "part"))
+_PRONOUNS = frozenset(("them", "it", "those", "these", "this", "that", "others", "everything", "us", "you", "anything"))
+_NUMBERS = r"(?:hundred|thousand|million|billion|trillion|dozen|one|two|three|four|five|six|seven|eight|nine|ten)s?"
 _LONGEST = 5  # words of a baseline's name
 
 
@@ -58,12 +60,14 @@ def _name(text: str) -> str:
 def _fits(name: str) -> bool:
     never = lexicon.table()["baseline"]["never"]
     low = name.lower()
-    if not name or (re.match(r"[\d.$<>~]", name) and not re.match(r"\d+[- ]?(?:bit|d)\b", low)):
+    if not name or re.match(rf"{_NUMBERS}\b", low):
         return False
+    if re.match(r"[\d.$<>~]", name) and not re.match(r"\d+(?:[- ]?(?:bit|d)\b|d[a-z]+\b)", low):
+        return False  # a figure, and no name such as 3DGS
     if low in never or any(low.startswith(n + " ") for n in never):
         return False
     first = low.split()[0]
-    if first in _PARTS:
+    if first in _PARTS or low.split()[-1] in _PRONOUNS:
         return False
     return not (first.endswith("ing") and len(low.split()) > 1 and first not in ("training", "existing", "decoding"))
 
@@ -86,4 +90,24 @@ def baseline(question: str) -> tuple[str, int, int] | None:
             start = question.find(name.split()[0], match.end())
             end = question.find(name.split()[-1], start) + len(name.split()[-1])
             return name, start, end
+    return _named_as(question)
+
+
+_AS_BASELINE = re.compile(
+    r"(?P<words>[\w#@+.\-/]+(?: [\w#@+.\-/]+){0,3}),? as (?:the |an? |their |its |main |usual |common )*"
+    r"(?:baselines?|references?(?: points?)?|yardsticks?|points? of (?:comparison|reference)|rivals?)\b",
+    re.I,
+)
+
+
+def _named_as(question: str) -> tuple[str, int, int] | None:
+    """A name before "as the baseline": what stands behind the last word that ends a name or is no part of one."""
+    table = lexicon.table()
+    ends = {*table["baseline"]["stops"], *table["baseline"]["idle"], *table["asking"]["joining"]}
+    ends.update(word for phrase in table["asking"]["words"] for word in phrase.split())
+    for match in _AS_BASELINE.finditer(question):
+        words = list(_WORD.finditer(question, *match.span("words")))
+        first = max((place + 1 for place, word in enumerate(words) if word.group().lower() in ends), default=0)
+        if words[first:] and _fits(name := question[words[first].start() : words[-1].end()]):
+            return name, words[first].start(), words[-1].end()
     return None

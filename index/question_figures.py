@@ -16,6 +16,7 @@ from index.question_words import Said
 
 _CLAUSE = re.compile(r"[,;.?!](?:\s|$)|\b(?:while|but|with|and|whilst|yet|at|for)\b", re.I)
 _HEDGES = r"(?:(?:only|just|a|about|over|under|below|more|less|than|at|most|least|up|to|nearly)\s+)*$"
+_HEDGES_AFTER_VERB = r"(?:(?:only|just|a|about|over|more|than|at|least|nearly)\s+)*$"
 _LESS = re.compile(
     r"\b(?:less|fewer|lower|cut|cuts|cutting|reduc\w*|sav\w+|shrink\w*|by|smaller|drop\w*|slash\w*|trim\w*|off|shorter|"
     r"faster|cheaper|quicker|more|higher|removed?|gone|away)\b",
@@ -24,7 +25,12 @@ _LESS = re.compile(
 _BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
 _COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", re.I)
 _COMPARED_RATE = re.compile(r"\s*(?:higher|better|improvement|gain|increase)\b", re.I)
-_SAVED = re.compile(r"\b(?:sav\w+|cut\w*|reduc\w*|remov\w*|drop\w*|prun\w*|skip\w*|by|throw\w* away)\b[^,;]*$", re.I)
+_REMOVING = (
+    r"(?:cut\w*|remov\w*|drop\w*|prun\w*|skip\w*|discard\w*|eliminat\w*|evict\w*|omit\w*|shed\w*|shav\w+|trim\w*|"
+    r"delet\w*|avoid\w*|free\w*|(?:throw|leav|tak|filter)\w* (?:away|out|off)|g[eo]t\w* rid of)"
+)
+_SAVED = re.compile(rf"\b(?:sav\w+|reduc\w*|by|{_REMOVING})(?!\w)[^,;]*$", re.I)
+_REMOVED_PART = re.compile(rf"\b{_REMOVING}\s+{_HEDGES_AFTER_VERB}", re.I)
 _REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
 _SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
 _KEEP = re.compile(
@@ -176,7 +182,7 @@ def _is_share(text: str, figure: Quantity) -> bool:
     """Whether a percentage or part is what is left ("half the memory", "cut to a third"), not what is saved."""
     before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 20]
     if figure.spelled == "part":
-        return not (_BY.search(before) or _COMPARED.match(after))
+        return not (_BY.search(before) or _REMOVED_PART.search(before) or _COMPARED.match(after))
     if _SHARE.match(after) and not _SAVED.search(before):
         return True
     if _REDUCED_TO.search(before):

@@ -23,7 +23,8 @@ FAMILIES_ALONE = 1.6  # where a question is about nothing but a topic
 COMPARED = 0.5  # for all words of the baseline that is asked for, wherever the paper has them
 TERMS = 0.7  # how far the field's words for everyday words count beside the question's own
 SAID = 0.85  # a family with this score is named by the question and not only near to it
-RARE = 0.05  # a word in fewer than this share of the papers tells the topic
+SAID_BESIDE = 0.5  # the same for one related to the family that is named
+RARE = 0.2  # a word in fewer than this share of the papers tells the topic
 ENOUGH = 0.5  # share of the topic's words, weighted by how rare they are, that a paper on it has
 ALL = 0.99
 RELATED, LEAST = 0.7, 0.3  # how far families related to one that is meant are believed, and from which score on
@@ -107,6 +108,11 @@ def with_related(meant: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(found.items(), key=lambda item: -item[1])
 
 
+def _related(family: str) -> set[str]:
+    """The families that do the same work for the same use as this one."""
+    return {other for group in lexicon.table()["related"]["families"] if family in group for other in group}
+
+
 def _about(
     read: Understood,
     meant: Sequence[tuple[str, float]],
@@ -115,7 +121,9 @@ def _about(
     columns: Columns,
 ) -> Mask | None:
     said = {family for family, score in meant if score >= SAID} if read.family else set()
-    said |= {read.family} if read.family else set()
+    if read.family:
+        near = _related(read.family)
+        said |= {read.family, *(family for family, score in meant if family in near and score >= SAID_BESIDE)}
     if said:
         member = np.zeros(columns.papers, np.bool_)
         for family in said:
@@ -161,9 +169,8 @@ def topic(
         relevance += MEANING * scaled(meaning)
     else:
         relevance /= WORDS
-    meant = with_related(meant)
     weight = FAMILIES if asks_of_claims(read) else FAMILIES_ALONE
-    relevance += weight * of_families(meant, columns)
+    relevance += weight * of_families(with_related(meant), columns)
     stems = topic_stems(read.text)
     named = domains(question)
     concepts = _concepts(stems, named, words, columns.papers)

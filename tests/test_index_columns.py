@@ -196,25 +196,52 @@ def test_a_question_alone_loads_neither_duckdb_nor_arrow(home):
 
 @pytest.mark.parametrize(
     "asked",
-    ["FlashAttention", "PyTorch or JAX", "full fine-tuning", "x", "vLLM / SGLang, TGI", "Straße", "---", "a_b"],
+    [
+        "FlashAttention",
+        "FlashAttention-2",
+        "autoregressive decoding",
+        "PyTorch or JAX",
+        "full fine-tuning",
+        "x",
+        "vLLM / SGLang, TGI",
+        "Straße",
+        "---",
+        "a_b",
+    ],
 )
 def test_baselines_are_searched_all_at_once_as_one_by_one(asked):
-    from index.conditions import alternatives, initials, names_baseline
+    from index.conditions import alternatives, names_baseline, short_names
     from index.names import Names
 
     written = (
         "FlashAttention-2", "flash\nattention", "the PyTorch code", "pytorch", "JAX", "FFT", "an FFT here", "xFFT",
         "full fine tuning", "", "vLLM", "v LLM", "SG-Lang v0.3", "STRASSE", "straße", "_", "A_B", "ab", "a\nb", "x",
-        "TorchJAX FFT",
+        "TorchJAX FFT", "FA2", "FA 2", "AR models", "non-autoregressive decoding", "autoregressive ones",
     )  # fmt: skip
-    found = Names(written).holding(alternatives(asked), initials(asked))
+    found = Names(written).holding(alternatives(asked), short_names(asked))
     assert found.tolist() == [names_baseline(asked)(name) for name in written]
+
+
+@pytest.mark.parametrize(
+    ("asked", "written", "named"),
+    [
+        ("FlashAttention-2", "FA2", True), ("FlashAttention-2", "FA3", False), ("LoRA", "QLoRA", True),
+        ("autoregressive models", "strong AR baselines", True), ("AR", "an ARM core", True),
+        ("autoregressive models", "non-autoregressive solvers", False),
+        ("autoregressive models", "both autoregressive and non-autoregressive ones", True),
+        ("3D Gaussian Splatting", "vanilla 3DGS", True),
+    ],
+)  # fmt: skip
+def test_names_for_short_and_opposites(asked, written, named):
+    from index.conditions import names_baseline
+
+    assert names_baseline(asked)(written) is named
 
 
 def test_no_names_hold_nothing():
     from index.names import Names
 
-    assert Names(()).holding(["x"], None).tolist() == []
+    assert Names(()).holding(["x"], ["X"]).tolist() == []
 
 
 def test_words_say_which_papers_have_them(base):

@@ -245,7 +245,14 @@ def test_reasons_in_words(read, row, reasons):
 
 @pytest.mark.parametrize(
     ("text", "stems"),
-    [("faster protein folding", ["protein", "fold"]), ("which methods save memory", []), ("speedups of", [])],
+    [
+        ("faster protein folding", ["protein", "fold"]),
+        ("which methods save memory", []),
+        ("speedups of", []),
+        ("cheaper reasoning", ["reason"]),  # "reasonable" is idle, and has the same stem
+        ("tokenizers", ["token"]),
+        ("reduced, reduces and reducing", []),
+    ],
 )
 def test_topic_is_what_is_left(text, stems):
     assert topic_stems(text) == stems
