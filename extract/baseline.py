@@ -1,5 +1,7 @@
 """What a figure is compared with, in the words of its own sentence. Where the sentence does not say: None."""
 
+from functools import lru_cache
+
 from extract.context import FIGURE, Sentence
 from extract.frame import Frame
 from extract.lexicon import words
@@ -115,11 +117,23 @@ def _parts(s: Sentence, first: int) -> list[tuple[int, int]]:
     return parts
 
 
+_MARKING = frozenset(
+    {*_ONE, *(first for first, _ in _TWO), "that", "as", "comparable", "par", "equivalent", "matches", "matching",
+     "similar", "identical"}
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def _may_mark(word: str) -> bool:
+    return word in _MARKING or word.startswith(_BEATS)
+
+
 def marked(s: Sentence) -> Marked:
     """Every phrase that a comparing word introduces: (position of that word, phrase, how)."""
     out = []
     n = len(s.lows)
-    for i, word in enumerate(s.lows):
+    for i in [i for i, word in enumerate(s.lows) if _may_mark(word)]:
+        word = s.lows[i]
         how, first = "", i + 1
         if i and s.lows[i - 1] == "-" and s.starts[i] == s.ends[i - 1]:
             continue

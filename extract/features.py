@@ -8,6 +8,7 @@ from extract.factors import falls_by_words
 from extract.frame import Frame
 from extract.lexicon import words
 from extract.measure import Choice
+from extract.sentences import has_one
 from extract.wording import wording
 
 
@@ -228,7 +229,7 @@ def paper_features(text: str) -> tuple[str, ...]:
     """What kind of paper it is: which themes its whole text touches, and whether it speaks more of speed than of
     quality."""
     low = text.lower()
-    themes = [f"paper:{theme}" for theme, signs in _SIGNS.items() if any(sign in low for sign in signs)]
+    themes = [f"paper:{theme}" for theme, signs in _SIGNS.items() if has_one(low, signs)]
     if sum(map(low.count, _OF_SPEED)) > sum(map(low.count, _OF_QUALITY)):
         themes.append("paper:leans-speed")
     return tuple(themes)

@@ -2,6 +2,7 @@
 features that say where and how it stands in the paper. `technique` chooses one of them for a figure."""
 
 import re
+from bisect import bisect_left
 from functools import cached_property
 
 from extract.lexicon import WORD, words
@@ -117,7 +118,7 @@ class Names:
         out.extend(f"N:w={w}" for w in said[:-1] if w.islower() and w not in STOPS)
         out.append(f"N:last={said[-1] if said and said[-1].islower() else ''}")
         if places:
-            out.append(f"N:first={min(4, sum(x < places[0] for x in ends))}/{min(9, len(ends)) // 3}")
+            out.append(f"N:first={min(4, bisect_left(ends, places[0]))}/{min(9, len(ends)) // 3}")
             out.append(f"N:late={places[-1] * 3 > len(low) * 2}")
         lefts: dict[str, None] = {}
         rights: dict[str, None] = {}

@@ -89,10 +89,11 @@ _FIRST = 60  # letters in which the first runs of a text mostly end
 def phrases(text: str, *, most: int) -> list[str]:
     """The first `most` runs of a text, as written."""
     for part in (text[:_FIRST], text) if len(text) > _FIRST else (text,):
-        found = [(m[0].lower(), m.start(), m.end()) for m in WORD.finditer(part)]
+        found = [m.span() for m in WORD.finditer(part)]
         if not found:
             continue
-        lows, starts, ends = zip(*found, strict=True)
+        starts, ends = zip(*found, strict=True)
+        lows = [part[a:b].lower() for a, b in found]
         first = runs(lows, starts, ends)[:most]
         # Where a run ends depends on the two words behind it, of which the last may be cut off.
         if part is text or (len(first) == most and first[-1][1] + 2 < len(found)):
