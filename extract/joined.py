@@ -1,22 +1,15 @@
-"""Figures that belong together: ranges, deviations, `from A to B`, `A vs. B`, units handed back along lists. Plain
-functions."""
+"""Figures that belong together: ranges, deviations, units handed back along lists. Pairs: `paired`. Plain functions."""
 
 import re
 from dataclasses import replace
 
 from extract.numbers import rounded
 from extract.numerals import scale_of
+from extract.paired import FROM_LEVEL, IN_SECONDS, TO, VERSUS, alike, continues, converted, paired, rises_from
 from extract.quantity import Quantity
-from extract.units import Unit
 
 _SEPARATOR = re.compile(r"\s*(?:,\s*and|,\s*or|,|/|and|or|&|\\&)\s*$", re.I)
 _RANGE = re.compile(r"\s*(?:-{1,3}|~|;{1}(?=\s?\d)|\s-\s)\s*$")
-_TO = re.compile(
-    r"\s*(?:\([^()]{0,30}\))?\s*(?:to|→|up\s+to|down\s+to|to\s+(?:over|nearly|about|around|"
-    r"approximately|only|just|more\s+than|below|under|roughly|a|an|as\s+low\s+as|as\s+much\s+as|above|"
-    r"less\s+than|up\s+to))\s*$",
-    re.I,
-)
 _TO_MORE = re.compile(r"\s*(?:to|and)\s+(?:over|more\s+than|nearly|up\s+to|about|around)\s*", re.I)
 _RANGE_WORD = re.compile(
     r"\b(?:rang(?:ing|es|ed|e)|var(?:ying|ies|ied|y)|spann?(?:ing|s|ed)?|anywhere)\s+(?:of\s+|"
@@ -25,22 +18,13 @@ _RANGE_WORD = re.compile(
 )
 _GROWS = re.compile(r"\b(?:increas|scal|grow|expand|rais|boost|enlarg|extend|up)\w*\b", re.I)
 _AND = re.compile(r"\s*and\s*$", re.I)
-_VERSUS = re.compile(
-    r"\s*(?:,|\()?\s*(?:v\.?\s?s\.?|versus|as\s+opposed\s+to|compared\s+(?:to|with)|against|"
-    r"instead\s+of|rather\s+than|up\s+from|down\s+from)\s*(?:only\s+|just\s+|about\s+|around\s+)?$",
-    re.I,
-)
-_FROM_LEVEL = re.compile(
-    r"\bfrom\s+(?:(?:an?|the|about|around|approximately|over|nearly|roughly|only|just|average|mean|of|"
-    r"below|under|more|than|original|baseline|up|to)\s+){0,4}$",
-    re.I,
-)
 _RANGING = re.compile(
     r"\b(?:rang(?:ing|es|ed|e)|var(?:ying|ies|ied|y)|spann?(?:ing|s|ed)?|anywhere|speed-?ups?|"
     r"accelerations?|gains?|improvements?|reductions?|by|sizes?|"
     r"scales?)\s+(?:of\s+)?(?:anywhere\s+)?(?:from|between)\s+(?:[a-z]+\s+){0,2}$",
     re.I,
 )
+_IMPROVED = re.compile(r"\bimprovement\s+from\s+$", re.I)  # `a gain from 1.2 to 3.4` is a range, this is not
 _BETWEEN = re.compile(r"\b(?:between|in\s+the\s+range\s+of|range\s+of)\s+(?:[a-z~]+\s+)?$", re.I)
 
 
@@ -59,7 +43,7 @@ def join(text: str, found: list[Quantity]) -> list[Quantity]:
             continue
         out.append(q)
     out = _hand_back_units(text, out)
-    for pair in (_spread, _range, _change):
+    for pair in (_spread, _range):
         joined: list[Quantity] = []
         for q in out:
             if joined and (both := pair(text, joined[-1], q)) is not None:
@@ -67,6 +51,7 @@ def join(text: str, found: list[Quantity]) -> list[Quantity]:
             else:
                 joined.append(q)
         out = joined
+    out = paired(text, out)
     return [q for q in out if not (q.spelled == "number" and q.unit.family == "bare")]
 
 
@@ -88,8 +73,8 @@ def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
             _SEPARATOR.fullmatch(gap)
             or _RANGE.fullmatch(gap)
             or (b.mark in ("-", "~") and not gap.strip())
-            or _TO.fullmatch(gap)
-            or _VERSUS.fullmatch(gap)
+            or TO.fullmatch(gap)
+            or VERSUS.fullmatch(gap)
             or _AND.fullmatch(between)
         ):
             same_magnitude = (
@@ -102,10 +87,6 @@ def _hand_back_units(text: str, found: list[Quantity]) -> list[Quantity]:
 
 # the number of a version or a device: `Foo 2.1`, `RTX 3090`
 _VERSION = re.compile(r"(?<![A-Za-z])(?:[A-Z][A-Za-z-]*\s\d\.\d|[A-Z]{2,}\s\d{3,4})$")
-
-
-def _alike(a: Quantity, b: Quantity) -> bool:
-    return a.unit.family == b.unit.family or "bare" in (a.unit.family, b.unit.family)
 
 
 _DEVIATION = re.compile(
@@ -127,8 +108,8 @@ def _spread(text: str, a: Quantity, b: Quantity) -> Quantity | None:
             return replace(a, end=b.end + 1)
         if "d" in gap.lower() and _DEVIATION.fullmatch(gap):
             return replace(a, end=b.end, unit=unit)
-    if a.unit.name in _IN_SECONDS and b.unit.name in _IN_SECONDS and gap.strip() in ("", "and") and not b.mark:
-        ratio = _IN_SECONDS[a.unit.name] / _IN_SECONDS[b.unit.name]
+    if a.unit.name in IN_SECONDS and b.unit.name in IN_SECONDS and gap.strip() in ("", "and") and not b.mark:
+        ratio = IN_SECONDS[a.unit.name] / IN_SECONDS[b.unit.name]
         if b.value < ratio and a.value == int(a.value):
             return replace(a, end=b.end, value=rounded(round(a.value + b.value / ratio, 2)))
     return None
@@ -140,12 +121,12 @@ _BRACKET = re.compile(r"(?:\b(?:in|∈|range|within|between|of|from)|[=∈])\s*\
 def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
     """Two figures that are the ends of one range; None where they are not."""
     gap = text[a.end : b.start]
-    if a.value_max is not None or b.value_max is not None or len(gap) > 40 or not _alike(a, b):
+    if a.value_max is not None or b.value_max is not None or len(gap) > 40 or not alike(a, b):
         return None
     before = text[max(0, a.start - 60) : a.start]
     unit = b.unit if a.unit.family == "bare" else a.unit
     whole = replace(
-        b, start=a.start, unit=unit, mark=a.mark, value=a.value, value_max=_converted(b, unit), spelled=a.spelled
+        b, start=a.start, unit=unit, mark=a.mark, value=a.value, value_max=converted(b, unit), spelled=a.spelled
     )
     dash = _RANGE.fullmatch(gap) or (b.mark in ("-", "~") and not gap.strip())
     if dash:
@@ -156,74 +137,24 @@ def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
         return whole
     if gap.strip() == "," and text[b.end : b.end + 3].lstrip()[:1] == "]" and _BRACKET.search(before):
         return whole if a.value < b.value else None
-    if _BETWEEN.search(before) and (_AND.fullmatch(gap) or _TO.fullmatch(gap) or _TO_MORE.fullmatch(gap)):
+    if _BETWEEN.search(before) and (_AND.fullmatch(gap) or TO.fullmatch(gap) or _TO_MORE.fullmatch(gap)):
         return replace(whole, plus="more" in gap or "over" in gap)
-    if _TO.fullmatch(gap):
+    if TO.fullmatch(gap):
         arrow = "→" in gap
+        if unit.family == "factor" and not arrow and rises_from(before, gap, a, b):
+            return None
         if (unit.family == "factor" and not arrow) or a.mark == b.mark == "+":
             return whole
         if unit.family == "params" and a.value < b.value and not arrow and not _GROWS.search(before):
             return whole  # sizes of models: `from 1B to 7B parameters`
         if _RANGING.search(before) and not arrow and unit.family in ("percent", "bare", "points", "params"):
-            return whole
+            falls = a.value > b.value and a.unit.name == b.unit.name
+            return None if falls or (unit.family == "bare" and _IMPROVED.search(before)) else whole
         if _RANGE_WORD.search(before) or re.search(r"\bby\s+(?:[a-z]+\s+){0,2}$", before):
             return whole
-        if not (arrow or _FROM_LEVEL.search(before) or _parenthesis(text, a.start)):
+        if not (arrow or FROM_LEVEL.search(before) or _parenthesis(text, a.start) or continues(text, a.start)):
             return whole
     return None
-
-
-def _change(text: str, a: Quantity, b: Quantity) -> Quantity | None:
-    """`from A to B` and `A vs. B` as one figure with `from_value`; None where the two have nothing to do with each
-    other."""
-    gap = text[a.end : b.start]
-    if (
-        a.from_value is not None
-        or b.from_value is not None
-        or a.value_max is not None
-        or len(gap) > 60
-        or not _alike(a, b)
-    ):
-        return None
-    unit = b.unit if a.unit.family == "bare" else a.unit
-    if _TO.fullmatch(gap) and b.value_max is None:
-        link = "from" if _FROM_LEVEL.search(text[max(0, a.start - 60) : a.start]) else "to"
-        if b.unit.family != "bare":
-            unit = b.unit
-        return replace(
-            b,
-            start=a.start,
-            from_start=b.start,
-            unit=unit,
-            from_value=_converted(a, unit),
-            link=link,
-            mark=b.mark or a.mark,
-        )
-    if _VERSUS.fullmatch(gap) and unit.family != "factor":
-        rival = None if b.value_max is not None else _converted(b, unit)
-        return replace(a, end=b.end, unit=unit, from_value=rival, link="vs")
-    return None
-
-
-_IN_SECONDS = {
-    "ns": 1e-9,
-    "us": 1e-6,
-    "ms": 1e-3,
-    "s": 1.0,
-    "min": 60.0,
-    "h": 3600.0,
-    "days": 86400.0,
-    "weeks": 604800.0,
-}
-_IN_BYTES = {"B": 1.0, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 1024.0, "MiB": 1024.0**2, "GiB": 1024.0**3}
-
-
-def _converted(q: Quantity, unit: Unit) -> float:
-    """The value in another unit of the same family, so that the two ends of a figure can be compared."""
-    for table in (_IN_SECONDS, _IN_BYTES):
-        if q.unit.name in table and unit.name in table:
-            return rounded(q.value * table[q.unit.name] / table[unit.name])
-    return q.value
 
 
 def _parenthesis(text: str, position: int) -> bool:

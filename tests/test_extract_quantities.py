@@ -91,6 +91,43 @@ def test_a_figure_is_read_as_written(text, value, value_max, from_value, unit):
 
 
 @pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        # words of what each figure is stand between `from A` and `to B`
+        ("cuts it from 8.4 s with Alpha to merely 0.4 s", [(0.4, 8.4)]),
+        ("from 21.9 million in Alpha to 0.7 million", [(7e5, 21.9e6)]),
+        ("from a 3B teacher to 71%", [(3e9, None), (71, None)]),
+        ("from 5% lower to 3% higher", [(5, None), (3, None)]),
+        # factors are a range, unless a ratio is what changes
+        ("a speed-up from 2x to 4x", [(2, None)]),
+        ("raises the speed-up from 2x to 4x", [(4, 2)]),
+        ("from 40x to about 8x", [(8, 40)]),
+        # a gain `from 1.2 to 3.4` is a range, nothing that falls is one
+        ("gains from 1.2 to 3.4", [(1.2, None)]),
+        ("an improvement from 71.2 to 74.3", [(74.3, 71.2)]),
+        ("gains from 7.4 to 5.3", [(5.3, 7.4)]),
+        # rows of pairs
+        ("from 31% to 42% on A and 51% to 62% on B", [(42, 31), (62, 51)]),
+        ("gains from 31% to 42% on A and 51% to 62% on B", [(31, None), (51, None)]),
+        # an earlier state in a bracket, but no change's
+        ("reaches 88.1% on A (from 71.2%)", [(88.1, 71.2)]),
+        ("reaches 88.1% (previously 71.2%)", [(88.1, 71.2)]),
+        ("rises by 8.1% (from 71.2%)", [(8.1, None), (71.2, None)]),
+        ("it saves 54% (from 40% to 18%)", [(54, None), (18, 40)]),
+        # a range has a start, a rival's range gives none
+        ("from 0.51 to 0.62-0.68", [(0.62, 0.51)]),
+        ("(12-15 ms vs. 90 ms)", [(12, 90)]),
+        ("(12 ms vs. 80-90 ms)", [(12, None)]),
+        ("21 kPa vs. 17 kPa", [(21, 17)]),
+        ("2.2M weights, compared with 0.7 Dice", [(2.2e6, None), (0.7, None)]),
+        ("71.2 and 3.8 vs. 61.2 and 2.8", [(71.2, None), (3.8, None), (61.2, None), (2.8, None)]),
+    ],
+)
+def test_a_pair_is_one_figure_with_what_it_came_from(text, pairs):
+    assert [(q.value, q.from_value) for q in find(plain(text))] == pairs
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "GPT-4",
