@@ -125,8 +125,8 @@ _GLUED = re.compile(r"\d(?:x|times)[A-Z]")
 
 
 def has_name(text: str, question: bool) -> bool:
-    """Whether all tokens of the name of some device or class may be in a text: few texts that `may_hold` lets through
-    have them, and `Words` takes many times as long."""
+    """Whether all tokens of the name of some device or class may be in a text: one abstract in ten that has a claim
+    has them, and `Words` takes many times as long."""
     if _GLUED.search(text):
         return True
     said = text.encode("ascii", "replace").translate(_APART).decode().replace("+", "+ ")

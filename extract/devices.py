@@ -66,7 +66,7 @@ def _specific(names: list[str]) -> tuple[str, ...]:
 
 def find(text: str, *, question: bool = False) -> list[Mention]:
     """The mentions of hardware in a text, in order. Questions are read freely: any case, lay words, less context."""
-    if not (may_hold(text, names_by_token(question)[1]) and has_name(text, question)):
+    if not (has_name(text, question) and may_hold(text, names_by_token(question)[1])):
         return []
     cut = Words(text, question)
     found: list[_Found] = []
