@@ -64,7 +64,8 @@ class Sentence:
 
 def once(rule: Callable[[Sentence, int], T]) -> Callable[[Sentence, int], T]:
     """A rule about a sentence's k-th figure whose answer is kept with the sentence, as many other rules ask for it.
-    Only `rivals` changes a sentence, and of that `from_value`: what looks at it may be asked for afterwards alone."""
+    Only `rivals` changes a sentence later on (its `rivals`, `further`, its figures' `value`, `from_value` and `link`):
+    what looks at these may be asked for afterwards alone."""
 
     @wraps(rule)
     def kept(s: Sentence, k: int) -> T:
