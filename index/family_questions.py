@@ -1,6 +1,7 @@
 """Which technique family a question means: by its names, by everyday words, by meaning; spelling mended."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
@@ -10,14 +11,14 @@ from index import encoder as encoders
 from index.encoder import EncoderMissing
 from index.lay_words import meanings
 from index.phrases import plain, words
-from index.question_families import by_model
+from index.question_families import by_model, weighed
 from index.spelling import mended
 from index.technique_catalogue import Hit, cues, hits, hits_in, ids, techniques
 
 SAID = {"alias": 0.9, "broad": 0.65, "method": 0.9, "lay": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
 NEAR, SURE = 0.42, 0.75  # cosine to a lay phrasing or description at which meaning begins to count, and counts fully
 TERM = 0.7  # how far the field's words for everyday words of the question are believed
-LEARNED = 0.8  # how far the learned model is believed
+BY_MEANING = 0.7  # how far meaning is believed beside words
 MEANT = 0.6  # a family with this score is taken for meant
 
 
@@ -38,20 +39,19 @@ def _examples() -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     return encoders.load().encode(texts), np.array(owners)
 
 
-def _by_meaning(wordings: list[str]) -> tuple[NDArray[np.float32], dict[str, float]]:
+def _by_meaning(wordings: list[str]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
     """By meaning alone, nothing without an encoder.
 
-    float32 (families,): the largest cosine of a wording to what describes a family; and what the learned model makes of
-    the first wording, a probability a family.
+    float32 (families,): how near a wording comes to what describes a family, 0 to 1; and the vector of the first one.
     """
     nearest = np.zeros(len(ids()), dtype=np.float32)
     try:
         vectors, owners = _examples()
     except EncoderMissing:
-        return nearest, {}
+        return nearest, None
     encoded = encoders.load().encode(list(dict.fromkeys(wordings)))
     np.maximum.at(nearest, owners, (vectors @ encoded.T).max(axis=1))
-    return nearest, by_model(wordings[0], encoded[0])
+    return np.clip((nearest - NEAR) / (SURE - NEAR), 0, 1), encoded[0]
 
 
 def _by_words(found: list[Hit]) -> dict[int, float]:
@@ -71,30 +71,48 @@ def _by_words(found: list[Hit]) -> dict[int, float]:
     return said
 
 
-@lru_cache(maxsize=256)
-def _meant(question: str, everyday: bool = False) -> tuple[tuple[str, float], ...]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for each family in a question: float32 (families,) each, 0 to 1."""
+
+    said: NDArray[np.float32]  # its names and everyday words
+    near: NDArray[np.float32]  # nearness in meaning to what describes it
+    words: str  # the question in plain words, spelling mended
+    vector: NDArray[np.float32] | None  # of these words; None without an encoder
+
+
+def evidence(question: str) -> Evidence:
+    """What speaks for each family in a question."""
     tokens = mended(question, _vocabulary())
     plainly = " ".join(tokens)
-    said = _by_words(hits(tokens, lay=True))
+    by_words = _by_words(hits(tokens, lay=True))
     terms = meanings(plainly, measures=False)
     for term in terms:
         for place, score in _by_words(hits_in(term, lay=True)).items():
-            said[place] = 1 - (1 - said[place]) * (1 - TERM * score)
-    near, learned = _by_meaning([plainly, " ".join([plainly, *terms])])
-    believed = LEARNED if everyday else 0.0
-    meaning = np.clip((near - NEAR) / (SURE - NEAR), 0, 1)
-    scores = {
-        family: 1 - (1 - said.get(i, 0.0)) * (1 - 0.7 * float(meaning[i])) * (1 - believed * learned.get(family, 0.0))
-        for i, family in enumerate(ids())
-    }
-    ranked = sorted(scores.items(), key=lambda x: (-x[1], x[0]))
+            by_words[place] = 1 - (1 - by_words[place]) * (1 - TERM * score)
+    said = np.zeros(len(ids()), np.float32)
+    for place, score in by_words.items():
+        said[place] = score
+    near, vector = _by_meaning([plainly, " ".join([plainly, *terms])])
+    return Evidence(said, near, plainly, vector)
+
+
+@lru_cache(maxsize=256)
+def _meant(question: str, everyday: bool = False) -> tuple[tuple[str, float], ...]:
+    found = evidence(question)
+    if everyday and found.vector is not None:
+        scores = weighed(found.said, found.near, by_model(found.words, found.vector))
+    else:
+        scores = 1 - (1 - found.said) * (1 - BY_MEANING * found.near)
+    ranked = sorted(zip(ids(), scores.tolist(), strict=True), key=lambda x: (-x[1], x[0]))
     return tuple((name, round(score, 3)) for name, score in ranked if score > 0.05)
 
 
 def families_meant(question: str, *, everyday: bool = False) -> list[tuple[str, float]]:
     """Technique families that a question may mean, with a score from 0 to 1, best first.
 
-    `everyday`: the question is about nothing but a technique, so what was learned of everyday words counts too.
+    `everyday`: the question is about nothing but a technique, so what was learned of everyday words counts too; the
+    scores are probabilities then, and what they lack to 1 is for none.
 
     >>> families_meant("speculatve decoding on phones")[0][0]
     'speculative-decoding'

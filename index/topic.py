@@ -19,7 +19,8 @@ from index.topic_words import topic_stems
 from index.words import Words, tokens
 
 WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.4, 0.6, 0.2  # weights of the signals
-FAMILIES_ALONE = 1.6  # where a question is about nothing but a topic
+# Where a question is about nothing but a topic, often in words that no paper uses.
+WORDS_ALONE, MEANING_ALONE, FAMILIES_ALONE = 0.4, 0.8, 2.2
 COMPARED = 0.5  # for all words of the baseline that is asked for, wherever the paper has them
 TERMS = 0.7  # how far the field's words for everyday words count beside the question's own
 SAID = 0.85  # a family with this score is named by the question and not only near to it
@@ -161,15 +162,15 @@ def topic(
     `meaning` are the papers' cosines with it, `meant` the families that it may mean, `terms` the field's words for its
     everyday words; `texts` gives title and abstract of papers by number, without it phrases are not looked for.
     """
+    of_words, of_meaning, weight = WORDS_ALONE, MEANING_ALONE, FAMILIES_ALONE
+    if asks_of_claims(read):
+        of_words, of_meaning, weight = WORDS, MEANING, FAMILIES
     by_words = words.scores(question)
     if terms:
         by_words = by_words + TERMS * words.scores(" ".join(terms))
-    relevance = WORDS * scaled(by_words)
+    relevance = (of_words if meaning is not None else 1.0) * scaled(by_words)
     if meaning is not None:
-        relevance += MEANING * scaled(meaning)
-    else:
-        relevance /= WORDS
-    weight = FAMILIES if asks_of_claims(read) else FAMILIES_ALONE
+        relevance += of_meaning * scaled(meaning)
     relevance += weight * of_families(with_related(meant), columns)
     stems = topic_stems(read.text)
     named = domains(question)

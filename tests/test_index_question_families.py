@@ -8,10 +8,10 @@ import pytest
 import data
 from index import encoder, family_questions
 from index.answer import Understood
-from index.family_questions import families_meant
+from index.family_questions import Evidence, families_meant
 from index.learn import question_families as learning
 from index.question import understand
-from index.question_families import _model, by_model, probabilities, word_features
+from index.question_families import _model, by_model, probabilities, weighed, word_features
 from index.technique_catalogue import ids
 
 SAID = data.table("paraphrases.toml")
@@ -19,14 +19,15 @@ SAID = data.table("paraphrases.toml")
 
 def best(text: str) -> tuple[str, float]:
     found = by_model(text, encoder.load().encode([text])[0])
-    return max(found.items(), key=lambda item: item[1])
+    return ids()[int(found[:-1].argmax())], float(found[:-1].max())
 
 
 def test_the_model_is_of_this_catalogue_and_this_encoder() -> None:
-    weights, rarity, places, families = _model()
-    assert families == tuple(ids())
-    assert weights.shape == (encoder.load().dim + len(places), len(families) + 1)
-    assert rarity.shape == (len(places),)
+    model = _model()
+    assert model.families == tuple(ids())
+    assert model.weights.shape == (encoder.load().dim + len(model.places), len(ids()) + 1)
+    assert model.rarity.shape == (len(model.places),)
+    assert (model.beside[:3] > 0).all()  # words, meaning and what was learned all speak for a family
 
 
 def test_every_family_is_paraphrased() -> None:
@@ -77,6 +78,32 @@ def test_learning_finds_what_can_be_told_apart(monkeypatch) -> None:
     families = np.repeat([0, 1, 2], 4)
     weights = learning.learned(features, families, np.ones(12, np.float32))
     assert (probabilities(features @ weights).argmax(1) == families).all()
+
+
+def test_words_and_meaning_are_weighed_with_what_was_learned() -> None:
+    families = len(ids())
+    learned = np.full(families + 1, 0.1, np.float32)
+    said, near = np.zeros((2, families), np.float32)
+    said[3] = 0.9
+    found = weighed(said, near, learned)
+    assert found.argmax() == 3
+    assert found.sum() < 1  # what is left is for none
+    surer = learned.copy()
+    surer[5] = 1.0
+    assert weighed(said, near, surer)[5] > found[5]
+
+
+def test_the_weights_beside_words_are_those_of_the_evidence(monkeypatch) -> None:
+    """Three classes, the last for none; words are always right, what was learned says nothing."""
+    spoken = {"a": [1, 0], "b": [0, 1], "c": [0, 0]}
+    texts, families = ["a", "b", "c"] * 20, np.array([0, 1, 2] * 20)
+    none = np.zeros(2, np.float32)
+    monkeypatch.setattr(learning, "evidence", lambda t: Evidence(np.array(spoken[t], np.float32), none, t, None))
+    given = learning.Examples(texts, families, np.ones(60, np.bool_))
+    words, meaning, learned, nothing = learning.beside(given, np.full((60, 3), 1 / 3, np.float32))
+    assert words > nothing > 0
+    assert abs(meaning) < 1e-3
+    assert abs(learned) < 1e-3
 
 
 def test_the_examples_in_the_code() -> None:
