@@ -193,6 +193,10 @@ def topic(
         about = like if about is None else about & like
     if about is None and not asks_of_claims(read) and not (read.parity or read.max_loss or read.years):
         about = relevance >= LIKE_BEST * best  # nothing but a topic: the papers nearest to it
+        if concepts and not any(score >= LEAST for _, score in meant):  # only its words tell the topic
+            about &= bool(covered.max(initial=0.0) >= ENOUGH)  # no paper has even half of them
+            for concept in concepts:
+                about &= concept.mask(columns.papers) | (not concept.domain)
     return Topic(relevance, about)
 
 
