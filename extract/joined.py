@@ -140,10 +140,12 @@ def _range(text: str, a: Quantity, b: Quantity) -> Quantity | None:
     if _BETWEEN.search(before) and (_AND.fullmatch(gap) or TO.fullmatch(gap) or _TO_MORE.fullmatch(gap)):
         return replace(whole, plus="more" in gap or "over" in gap)
     if TO.fullmatch(gap):
+        if a.mark == "+" != b.mark:
+            return None  # `by +5% to 93%`
         arrow = "→" in gap
         if unit.family == "factor" and not arrow and rises_from(before, gap, a, b):
             return None
-        if (unit.family == "factor" and not arrow) or a.mark == b.mark == "+":
+        if (unit.family == "factor" and not arrow) or (a.mark == b.mark == "+" and not arrow):
             return whole
         if unit.family == "params" and a.value < b.value and not arrow and not _GROWS.search(before):
             return whole  # sizes of models: `from 1B to 7B parameters`

@@ -30,7 +30,7 @@ FROM_LEVEL = re.compile(
     re.I,
 )
 # words of what A is between it and `to`: `from 2.3 s with Alpha to 0.4 s`
-_FAR_TO = re.compile(rf"[^;:,.\d]{{1,48}}\bto\s+(?:{_ABOUT}){{0,2}}$", re.I)
+_FAR_TO = re.compile(rf"[^;:,.\d]{{1,72}}\bto\s+(?:{_ABOUT}){{0,2}}$", re.I)
 _ELSEWHERE = re.compile(r"\b(?:and|while|which|whereas|but|by|from|or|thanks|due|compared|up|back)\b", re.I)
 _SPANS = re.compile(
     r"\b(?:rang|var(?:y|ie)|spann?|anywhere|speed-?ups?|accelerations?|gains?|improvements?|reductions?|savings?|sizes?|"
@@ -165,7 +165,7 @@ def _in_two_lists(text: str, before: list[Quantity], q: Quantity, after: Quantit
 
 def _pair(text: str, a: Quantity, b: Quantity) -> Quantity | None:
     gap = text[a.end : b.start]
-    if a.from_value is not None or b.from_value is not None or len(gap) > 60 or not alike(a, b):
+    if a.from_value is not None or b.from_value is not None or len(gap) > 80 or not alike(a, b):
         return None
     unit = b.unit if a.unit.family == "bare" else a.unit
     if a.value_max is None and _to(text, a, b, gap):
@@ -194,6 +194,8 @@ def _pair(text: str, a: Quantity, b: Quantity) -> Quantity | None:
 def _to(text: str, a: Quantity, b: Quantity, gap: str) -> bool:
     """Whether the gap between two figures leads from the first to the second."""
     if TO.fullmatch(gap):
+        if a.mark == "+" != b.mark and not FROM_LEVEL.search(text[max(0, a.start - 60) : a.start]):
+            return False  # `by +5% to 93%`
         return b.value_max is None or "→" in gap or bool(FROM_LEVEL.search(text[max(0, a.start - 60) : a.start]))
     before = text[max(0, a.start - 60) : a.start]
     if "to" not in gap or not FROM_LEVEL.search(before) or not _FAR_TO.fullmatch(gap) or _ELSEWHERE.search(gap):

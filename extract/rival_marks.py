@@ -4,7 +4,7 @@ from extract.baseline import marked
 from extract.context import FIGURE, Sentence
 from extract.frame import frame
 from extract.lists import leans, listed
-from extract.rival_words import aside, behind_name, held_against, own_of, told_of
+from extract.rival_words import aside, before_names, behind_name, held_against, own_of, told_of
 from extract.units import BARE
 
 RELATIVE = frozenset({"factor"})
@@ -83,10 +83,11 @@ def is_rival(s: Sentence, k: int) -> bool:
         return True
     if behind_name(s, opening) and own_of(s, k, before=True) is not None:
         return True
+    last = before_names(s, k)
     return (
-        k - 1 in s.rivals
-        and s.lows[s.places[k - 1] + 1 : s.places[k - 1] + 3] in ([")", "and"], [")", ","])
-        and opening - s.places[k - 1] < 11
+        last in s.rivals
+        and s.lows[s.places[last] + 1 : s.places[last] + 3] in ([")", "and"], [")", ","])
+        and opening - s.places[last] < 11
     )
 
 

@@ -2,6 +2,7 @@
 
 from extract.context import FIGURE, Sentence
 from extract.frame import frame
+from extract.settings import setting
 
 MOVED = frozenset({"right", "of", "by", "object", "sign", "list"})
 _BEATS = (
@@ -152,6 +153,14 @@ def aside(s: Sentence, k: int) -> bool:
     return after[:1].isupper() or after in ("(", "-") or (before == "-" and after in (",", "and"))
 
 
+def before_names(s: Sentence, k: int) -> int:
+    """The figure before the k-th, sizes of models and versions in names left out; -1 for none."""
+    j = k - 1
+    while j >= 0 and (s.figures[j].unit.family == "params" or s.figures[j].magnitude or aside(s, j)):
+        j -= 1
+    return j
+
+
 def _measured(s: Sentence, word: int) -> bool:
     return any(p.first <= word < p.end for p in s.measures)
 
@@ -196,7 +205,11 @@ def own_of(s: Sentence, k: int, *, before: bool = False) -> int | None:
             continue  # another thing measured: `0.1% of the parameters` beside `80% accuracy`, `91.2` beside `13B`
         if of and (other := label(s, j)) and other != of:
             continue
-        if q.spelled == "part" or (not named and _named(s, j) in _SHARES):
+        if (
+            q.spelled == "part"
+            or (q.unit.family == "percent" and setting(s, j))
+            or (not named and _named(s, j) in _SHARES)
+        ):
             continue  # `with two thirds of the data`, `with 3% of the parameters`
         return j
     return None
@@ -221,8 +234,6 @@ def _named(s: Sentence, k: int) -> str:
 
 def behind_name(s: Sentence, end: int) -> bool:
     """Whether the words that end at a position name a rival: `outperforming models of this size such as Alpha`."""
-    if any(p.end == end and p.strong for p in s.measures):
-        return False  # `matching their accuracy (0.33)`
     for i in range(end - 1, max(-1, end - 15), -1):
         word = s.lows[i]
         if word == FIGURE:
@@ -233,7 +244,7 @@ def behind_name(s: Sentence, end: int) -> bool:
             if s.lows[i + 1] not in _SUCH:
                 return False
         elif _marks(s, i):
-            return i < end - 1
+            return i < end - 1 and s.lows[i + 1] not in ("their", "its", "our")  # `matching their error (0.33)`
         elif word in _STOP or word in _WHERE:
             return False
     return False

@@ -7,7 +7,7 @@ from itertools import pairwise
 from extract.context import Sentence
 from extract.frame import frame
 from extract.rival_marks import is_rival
-from extract.rival_words import MOVED, aside, label, own_of
+from extract.rival_words import MOVED, aside, before_names, label, own_of
 
 
 def settle(s: Sentence) -> None:
@@ -24,7 +24,7 @@ def settle(s: Sentence) -> None:
     done = _in_order(s)
     held: dict[int, int] = {}
     for k in sorted(s.rivals - done):
-        before = _before(s, k)
+        before = before_names(s, k)
         own = held.get(
             before, before if before >= 0 and s.figures[before].link == "vs" and before not in s.rivals else None
         )
@@ -53,14 +53,6 @@ def _own_last(s: Sentence, k: int) -> bool:
     if change.unit.family not in ("percent", "factor") or between[-1:] != ["("] or len(between) > 7:
         return False
     return frame(s, k - 1).how == "right" and "bad" not in frame(s, k - 1).classes
-
-
-def _before(s: Sentence, k: int) -> int:
-    """The figure before the k-th, sizes of models and versions in names left out; -1 for none."""
-    j = k - 1
-    while j >= 0 and (s.figures[j].unit.family == "params" or s.figures[j].magnitude or aside(s, j)):
-        j -= 1
-    return j
 
 
 def _next_rival(s: Sentence, before: int, k: int) -> bool:

@@ -119,6 +119,8 @@ def test_a_figure_is_read_as_written(text, value, value_max, from_value, unit):
         ("(12-15 ms vs. 90 ms)", [(12, 90)]),
         ("(12 ms vs. 80-90 ms)", [(12, None)]),
         ("21 kPa vs. 17 kPa", [(21, 17)]),
+        ("gains of +2.1 -> +4.3", [(4.3, 2.1)]),
+        ("improves it by +5.0% to 93.3%", [(5, None), (93.3, None)]),
         ("2.2M weights, compared with 0.7 Dice", [(2.2e6, None), (0.7, None)]),
         ("71.2 and 3.8 vs. 61.2 and 2.8", [(71.2, None), (3.8, None), (61.2, None), (2.8, None)]),
     ],

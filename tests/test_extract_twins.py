@@ -58,6 +58,12 @@ def test_a_figure_of_one_measure_is_one_candidate(text, value):
         ),
         ("It finds 82% of the bugs compared to 74% for Alpha and 54% for plain Beta.", 82, [74, 54], ["plain beta"]),
         ("It reaches 0.64 mIoU, beating Alpha (0.24) and Beta (0.35).", 0.64, [0.24, 0.35], ["beta"]),
+        (
+            "It has 93% recall, beating the 27M-parameter Alpha (55%) and 5M-parameter Beta (87%).",
+            93,
+            [55, 87],
+            ["beta"],
+        ),
         # pairs in order, rival after rival
         ("It has 61% recall and 62% F1, beating Alpha (43%, 46%) and Beta (36%, 47%).", 61, [43, 36], ["beta"]),
         ("It has 61% recall and 62% F1, beating Alpha (43%, 46%) and Beta (36%, 47%).", 62, [46, 47], ["beta"]),
