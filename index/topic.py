@@ -24,6 +24,7 @@ WORDS_ALONE, MEANING_ALONE, FAMILIES_ALONE = 0.4, 0.8, 2.2
 COMPARED = 0.5  # for all words of the baseline that is asked for, wherever the paper has them
 TERMS = 0.7  # how far the field's words for everyday words count beside the question's own
 SAID = 0.85  # a family with this score is named by the question and not only near to it
+LIKELY, SURE = 0.5, 0.7  # probability of a family that a question means beside what is measured: see _likely
 SAID_BESIDE = 0.5  # the same for one related to the family that is named
 RARE = 0.2  # a word in fewer than this share of the papers tells the topic
 ENOUGH = 0.5  # share of the topic's words, weighted by how rare they are, that a paper on it has
@@ -114,6 +115,26 @@ def _related(family: str) -> set[str]:
     return {other for group in lexicon.table()["related"]["families"] if family in group for other in group}
 
 
+def _likely(read: Understood, meant: Sequence[tuple[str, float]], concepts: Sequence[Concept]) -> str | None:
+    """The family that a question without a figure most likely means in everyday words, beside what is measured.
+
+    Where nothing but words of measuring tell of it, it must be surer.
+    """
+    figure = read.min_factor is not None or read.unit_threshold is not None or read.baseline
+    if figure or not meant or not asks_of_claims(read) or (not concepts and (read.hardware or read.text)):
+        return None
+    family, score = meant[0]
+    return family if score >= (LIKELY if concepts else SURE) else None
+
+
+def _on_domains(papers: Mask, concepts: Sequence[Concept]) -> Mask:
+    """Those of the papers that are on the fields of application of the question, where any are."""
+    for concept in concepts:
+        if concept.domain and (both := papers & concept.mask(len(papers))).any():
+            papers = both
+    return papers
+
+
 def _about(
     read: Understood,
     meant: Sequence[tuple[str, float]],
@@ -121,6 +142,8 @@ def _about(
     covered: NDArray[np.float64],
     columns: Columns,
 ) -> Mask | None:
+    if not read.family and (family := _likely(read, meant, concepts)):
+        return _on_domains(columns.family_scores(family) > 0, concepts)
     said = {family for family, score in meant if score >= SAID} if read.family else set()
     if read.family:
         near = _related(read.family)
@@ -130,11 +153,7 @@ def _about(
         for family in said:
             papers, scores = columns.family_members(family)
             member[papers[scores > 0]] = True
-        found: Mask = member | (covered >= ALL) if len(concepts) > 1 else member
-        for concept in concepts:
-            if concept.domain and (both := found & concept.mask(columns.papers)).any():
-                found = both
-        return found
+        return _on_domains(member | (covered >= ALL) if len(concepts) > 1 else member, concepts)
     if not concepts or read.baseline or not asks_of_claims(read):
         return None
     rare = [c for c in concepts if c.domain or 0 < len(c.papers) < max(RARE * columns.papers, 2)]

@@ -8,6 +8,7 @@ from index.conditions import alternatives, names_baseline
 from index.limits import units_named
 from index.nearness import closeness
 from index.question import understand
+from index.topic import Concept, _likely, _on_domains
 from index.topic_phrases import pairs, together
 
 
@@ -111,3 +112,42 @@ def test_hardware_joined_by_or_is_all_kept() -> None:
 @pytest.mark.parametrize("question", ["approaches that shrink what is kept on disk", "speedup over plain PyTorch code"])
 def test_words_of_measures_and_baselines_are_no_family(question: str) -> None:
     assert understand(question).family is None
+
+
+PEFT = [("peft", 0.6), ("distillation", 0.2)]
+WORD = [Concept(np.array([0], np.int32))]
+
+
+@pytest.mark.parametrize(
+    ("read", "meant", "concepts", "family"),
+    [
+        (Understood(metric="memory", text="graphics card"), PEFT, WORD, "peft"),
+        (Understood(hardware=("mobile",), text="graphics card"), PEFT, WORD, "peft"),
+        (Understood(metric="memory"), PEFT, [], None),  # words of measuring alone must be surer
+        (Understood(metric="memory"), [("peft", 0.8)], [], "peft"),
+        (Understood(metric="memory", text="GB"), [("peft", 0.8)], [], None),  # "how many GB" asks for levels
+        (Understood(hardware=("A100",)), [("peft", 0.8)], [], None),
+        (Understood(metric="memory", min_factor=2, text="card"), PEFT, WORD, None),  # figures are asked for
+        (Understood(baseline="LoRA", text="card"), PEFT, WORD, None),
+        (Understood(text="card"), PEFT, WORD, None),  # nothing but a topic: the papers nearest to it
+        (Understood(metric="memory", text="card"), [("peft", 0.4)], WORD, None),
+        (Understood(metric="memory", text="card"), [], WORD, None),
+    ],
+)
+def test_a_family_that_is_likely_meant(
+    read: Understood, meant: list[tuple[str, float]], concepts: list[Concept], family: str | None
+) -> None:
+    assert _likely(read, meant, concepts) == family
+
+
+def test_papers_on_the_domains_of_a_question_where_any_are() -> None:
+    papers = np.array([True, True, False])
+    on = lambda *numbers: Concept(np.array(numbers, np.int32), domain=True)  # noqa: E731
+    assert _on_domains(papers, [on(1, 2)]).tolist() == [False, True, False]
+    assert _on_domains(papers, [on(2)]).tolist() == [True, True, False]
+    assert _on_domains(papers, [Concept(np.array([1], np.int32))]).tolist() == [True, True, False]
+
+
+def test_maps_are_no_accuracy() -> None:
+    assert understand("drawing maps of coasts").metric is None
+    assert understand("detectors with mAP above 40").metric == "quality"
