@@ -27,7 +27,7 @@ _COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|fast
 _COMPARED_RATE = re.compile(r"\s*(?:higher|better|improvement|gain|increase)\b", re.I)
 _REMOVING = (
     r"(?:cut\w*|remov\w*|drop\w*|prun\w*|skip\w*|discard\w*|eliminat\w*|evict\w*|omit\w*|shed\w*|shav\w+|trim\w*|"
-    r"delet\w*|avoid\w*|free\w*|(?:throw|leav|tak|filter)\w* (?:away|out|off)|g[eo]t\w* rid of)"
+    r"delet\w*|(?:throw|leav|tak|filter)\w* (?:away|out|off)|g[eo]t\w* rid of)"
 )
 _SAVED = re.compile(rf"\b(?:sav\w+|reduc\w*|by|{_REMOVING})(?!\w)[^,;]*$", re.I)
 _REMOVED_PART = re.compile(rf"\b{_REMOVING}\s+{_HEDGES_AFTER_VERB}", re.I)
