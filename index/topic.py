@@ -213,9 +213,8 @@ def topic(
     if about is None and not asks_of_claims(read) and not (read.parity or read.max_loss or read.years):
         about = relevance >= LIKE_BEST * best  # nothing but a topic: the papers nearest to it
         if concepts and not any(score >= LEAST for _, score in meant):  # only its words tell the topic
-            about &= bool(covered.max(initial=0.0) >= ENOUGH)  # no paper has even half of them
-            for concept in concepts:
-                about &= concept.mask(columns.papers) | (not concept.domain)
+            about = _on_domains(about, concepts)
+            about &= bool(covered.max(initial=0.0) >= ENOUGH)  # else no paper has even half of them
     return Topic(relevance, about)
 
 
