@@ -2,133 +2,19 @@
 
 from extract.context import FIGURE, Sentence
 from extract.frame import frame
+from extract.lexicon import words
 from extract.settings import setting
 
 MOVED = frozenset({"right", "of", "by", "object", "sign", "list"})
-_BEATS = (
-    "outperform",
-    "surpass",
-    "exceed",
-    "beat",
-    "outscor",
-    "underperform",
-    "matching",
-    "matches",
-    "rivaling",
-    "rivalling",
-    "approaching",
-)
-_LIKE = frozenset(
-    {
-        "compared",
-        "comparing",
-        "comparison",
-        "comparable",
-        "relative",
-        "close",
-        "closer",
-        "similar",
-        "opposed",
-        "contrast",
-        "par",
-    }
-)
+_BEATS = tuple(sorted(words("rival_words_beats")))
+_LIKE = words("rival_words_like")
 _ONE = frozenset({"vs", "versus", "against", "than", "below", "above"})
-_STOP = frozenset(
-    {
-        ";",
-        ":",
-        ")",
-        "(",
-        "[",
-        "]",
-        "while",
-        "whereas",
-        "but",
-        "by",
-        "and",
-        "our",
-        "ours",
-        "we",
-        "achieving",
-        "achieves",
-        "reaching",
-        "reaches",
-        "attaining",
-        "attains",
-        "obtaining",
-        "gets",
-        "is",
-        "was",
-        "are",
-        "were",
-        "has",
-        "have",
-    }
-)
+_STOP = words("rival_words_stop")
 _WHERE = frozenset({"on", "in", "at", "for", "when", "under", "it", "them", "within"})
 _SUCH = frozenset({"such", "like", "including", "e", "notably", "namely"})
-_LITTLE = frozenset(
-    {
-        "about",
-        "around",
-        "approximately",
-        "roughly",
-        "nearly",
-        "almost",
-        "only",
-        "just",
-        "merely",
-        "typically",
-        "still",
-        "at",
-        "over",
-        "up",
-        "to",
-        "even",
-        "already",
-        "below",
-        "above",
-        "usually",
-        "generally",
-        "often",
-        "the",
-        "a",
-        "an",
-    }
-)
-_REACH = (
-    "achiev", "scor", "reach", "attain", "yield", "obtain", "requir", "need", "record", "get", "take", "took",
-    "deliver", "produc", "struggl", "drop", "remain", "run", "stand", "stay", "show", "report",
-)  # fmt: skip
-_BREAKS = frozenset(
-    {
-        ",",
-        ";",
-        ":",
-        "(",
-        ")",
-        "of",
-        "in",
-        "on",
-        "by",
-        "for",
-        "with",
-        "at",
-        "from",
-        "while",
-        "and",
-        "or",
-        "that",
-        "which",
-        "is",
-        "was",
-        "are",
-        "when",
-        "as",
-        "using",
-    }
-)
+_LITTLE = words("rival_words_little")
+_REACH = tuple(sorted(words("rival_words_reach")))
+_BREAKS = words("rival_words_breaks")
 _SHARES = frozenset({"parameters", "data", "tokens", "storage"})
 _ANY = frozenset({"performance", "score", "scores", "result", "results", "quality", "average", "mean"})
 
