@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from index import encoder, family_features, family_model, family_questions, phrases, spelling, techniques
 from index.family_features import NAMES, PRESENT, own_and_rest, presence, read_words
 from index.implementations import COLUMNS, all_implementations, implementations
+from index.learn.family_labels import invented
 from index.learn.family_thresholds import f1, thresholds
 from index.phrases import Phrases, words
 from index.technique_catalogue import cues, hits_in, ids, technique
@@ -315,3 +316,12 @@ def test_thresholds_are_those_that_do_best_on_the_samples() -> None:
     pair = thresholds(probabilities, truth, [whole])
     best = f1(truth, family_model.chosen(probabilities, *pair))[2]
     assert best >= max(f1(truth, family_model.chosen(probabilities, t, 0.6))[2] for t in (0.16, 0.2, 0.3, 0.4))
+
+
+def test_invented_papers_are_whole_and_each_its_own() -> None:
+    papers = invented()
+    assert len({title.casefold() for (title, _), _, _ in papers}) == len(papers) > 500
+    for (title, abstract), families, origin in papers:
+        assert origin == "invented"
+        assert 1 <= len(set(families)) == len(families) <= 4 and set(families) <= set(ids()), title
+        assert 40 <= len(abstract.split()) <= 160, title

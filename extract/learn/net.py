@@ -19,7 +19,7 @@ from torch.nn import functional
 
 HIDDEN, EPOCHS, BATCH = 64, 3, 32
 MEMBERS = 3  # networks that differ by their seed and are averaged into one
-RATE, DECAY, DROPOUT = 2e-3, 1e-2, 0.3
+RATE, DECAY, DROPOUT = 2e-3, 1e-2, 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Papers with their families, as people gave them: the open half of the gold, and corpus papers that we labelled."""
+"""Papers with their families: the open half of the gold, corpus papers that we labelled, and papers that we invented
+for families of which the corpus has few (families_invented.jsonl)."""
 
 import csv
 import json
@@ -35,3 +36,9 @@ def gold_labels(labels: Path, texts: list[Path]) -> list[Known]:
                 by_title[plain(row["title"])] = (row["title"], row["abstract"])
     rows = [json.loads(line) for line in labels.read_text(encoding="utf-8").split("\n") if line.strip()]
     return [(by_title[plain(row["title"])], row["families"], "gold") for row in rows]
+
+
+def invented() -> list[Known]:
+    """((title, abstract), families, "invented") of papers that nobody wrote but we, for families rare in the corpus."""
+    lines = Path(__file__).with_name("families_invented.jsonl").read_text(encoding="utf-8").splitlines()
+    return [((row["title"], row["abstract"]), row["families"], "invented") for row in map(json.loads, lines)]
