@@ -323,5 +323,6 @@ def test_invented_papers_are_whole_and_each_its_own() -> None:
     assert len({title.casefold() for (title, _), _, _ in papers}) == len(papers) > 500
     for (title, abstract), families, origin in papers:
         assert origin == "invented"
-        assert 1 <= len(set(families)) == len(families) <= 4 and set(families) <= set(ids()), title
+        assert 1 <= len(set(families)) == len(families) <= 4, title
+        assert set(families) <= set(ids()), title
         assert 40 <= len(abstract.split()) <= 160, title

@@ -22,7 +22,6 @@ them in view.
 
 import argparse
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -169,41 +168,41 @@ def learn(papers: Labelled) -> Weights:
     return weights(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
 
 
-class Unseen(NamedTuple):
-    """Scores (papers, families) by regressions of step 2 that were learned without the paper."""
-
-    said: Floats  # learned from all other folds
-    without: Mapping[tuple[int, int], Floats]  # learned from all folds but these two; of the papers of both
-
-
-def unseen(papers: Labelled, folds: NDArray[np.int64]) -> Unseen:
+def unseen(papers: Labelled, folds: NDArray[np.int64]) -> Floats:
+    """Scores (papers, families) by regressions of step 2 that were learned from all folds but the paper's."""
     said = np.zeros(papers.truth.shape, dtype=np.float32)
     for fold in range(FOLDS):
         said[folds == fold] = learn(papers.part(folds != fold)).logits(papers.part(folds == fold))
-    without = {}
+    return said
+
+
+def held_out(papers: Labelled, worded: family_net.Papers, folds: NDArray[np.int64]) -> Floats:
+    """Scores (papers, families) by all steps learned without the paper's fold; `worded.said` is of `unseen`."""
+    without = {}  # by regressions learned from all folds but two; of the papers of both
     for pair in combinations(range(FOLDS), 2):
         inside = np.isin(folds, pair)
-        without[pair] = np.zeros_like(said)
+        without[pair] = np.zeros_like(worded.said)
         without[pair][inside] = learn(papers.part(~inside)).logits(papers.part(inside))
-    return Unseen(said, without)
-
-
-def held_out(papers: family_net.Papers, seen: Unseen, folds: NDArray[np.int64]) -> Floats:
-    """Scores (papers, families) by all steps learned without the paper's fold."""
 
     def part(chosen: NDArray[np.bool_], said: Floats) -> family_net.Papers:
         at = [int(i) for i in np.flatnonzero(chosen)]
-        return family_net.Papers([papers.grams[i] for i in at], papers.meaning[at], said[at], papers.truth[at])
+        return family_net.Papers([worded.grams[i] for i in at], worded.meaning[at], said[at], worded.truth[at])
 
-    out = np.zeros(papers.truth.shape, dtype=np.float32)
+    out = np.zeros(worded.truth.shape, dtype=np.float32)
     for fold in range(FOLDS):
-        said = np.zeros_like(seen.said)
+        said = np.zeros_like(worded.said)
         for other in set(range(FOLDS)) - {fold}:
-            of_both = seen.without[min(fold, other), max(fold, other)]
+            of_both = without[min(fold, other), max(fold, other)]
             said[folds == other] = of_both[folds == other]
         net = family_net.fit(part(folds != fold, said))
-        out[folds == fold] = family_net.scores(net, part(folds == fold, seen.said))
+        out[folds == fold] = family_net.scores(net, part(folds == fold, worded.said))
     return out
+
+
+def kept_thresholds() -> tuple[float, float]:
+    """As the last cross-validation chose them: `threshold` and `least` of data/families.json."""
+    row = json.loads(Path("data/families.json").read_text(encoding="utf-8"))
+    return float(row["threshold"]), float(row["least"])
 
 
 def unstretched(net: WordNet) -> WordNet:
@@ -220,6 +219,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--seeds", action="store_true", help="learn step 1 again, else the seeds of data/ are used")
     parser.add_argument("--write", action="store_true", help="write data/families.*")
+    parser.add_argument(
+        "--keep-thresholds", action="store_true", help="of data/: no cross-validation, in a third of the time"
+    )
     args = parser.parse_args()
     written = Path("data/families.safetensors")
     seeds = learn_seeds(args.corpus) if args.seeds or not written.exists() else load_file(written)
@@ -227,13 +229,16 @@ def main() -> None:
     rounds = np.array([name for _, _, name in known])
     papers, mean, spread = labelled([pair for pair, _, _ in known], [found for _, found, _ in known], seeds)
     folds = np.random.default_rng(11).permutation(len(rounds)) % FOLDS
-    seen = unseen(papers, folds)
-    worded = family_net.Papers([grams(*pair) for pair, _, _ in known], papers.meaning, seen.said, papers.truth)
-    probabilities = (1 / (1 + np.exp(-held_out(worded, seen, folds)))).astype(np.float32)
-    # People read pages whose papers nearly all have a family; of papers at large fewer do. Both count alike.
-    pair = thresholds(probabilities, papers.truth, [rounds == "gold", np.isin(rounds, FAIR)])
-    print("cross-validated, threshold {:.2f}, least {:.2f}".format(*pair))
-    print(figures(chosen(probabilities, *pair), papers.truth, rounds, ids()))
+    said = unseen(papers, folds)
+    worded = family_net.Papers([grams(*pair) for pair, _, _ in known], papers.meaning, said, papers.truth)
+    if args.keep_thresholds:
+        pair = kept_thresholds()
+    else:
+        probabilities = (1 / (1 + np.exp(-held_out(papers, worded, folds)))).astype(np.float32)
+        # People read pages whose papers nearly all have a family; of papers at large fewer do. Both count alike.
+        pair = thresholds(probabilities, papers.truth, [rounds == "gold", np.isin(rounds, FAIR)])
+        print("cross-validated, threshold {:.2f}, least {:.2f}".format(*pair))
+        print(figures(chosen(probabilities, *pair), papers.truth, rounds, ids()))
     if not args.write:
         return
     final, net = learn(papers), family_net.fit(worded)
