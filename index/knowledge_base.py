@@ -171,7 +171,7 @@ class KnowledgeBase:
         from index.domains import domains
         from index.family_questions import families_meant
         from index.lay_words import meanings
-        from index.topic import topic
+        from index.topic import compares, topic
 
         terms, meaning = meanings(question, measures=False), None
         terms += [domain.terms for domain in domains(question)]
@@ -179,7 +179,7 @@ class KnowledgeBase:
             vector = self.encoder.encode([" ".join([question, *terms])])[0]
             meaning = self.vectors.scores(vector, self.columns.papers)
         named = " ".join(filter(None, (read.text, read.baseline)))  # a baseline tells the family as well
-        if read.min_factor is None and read.unit_threshold is None and not read.baseline:
+        if not compares(read):
             named = question  # where no figure is asked for, words of measuring and of hardware tell the topic too
         meant = families_meant(named, everyday=True) if named else []
         if read.family and read.family not in dict(meant):  # set by hand, or said in words of a measure: "KV cache"

@@ -120,8 +120,7 @@ def _likely(read: Understood, meant: Sequence[tuple[str, float]], concepts: Sequ
 
     Where nothing but words of measuring tell of it, it must be surer.
     """
-    figure = read.min_factor is not None or read.unit_threshold is not None or read.baseline
-    if figure or not meant or not asks_of_claims(read) or (not concepts and (read.hardware or read.text)):
+    if compares(read) or not meant or not asks_of_claims(read) or (not concepts and (read.hardware or read.text)):
         return None
     family, score = meant[0]
     return family if score >= (LIKELY if concepts else SURE) else None
@@ -234,10 +233,14 @@ def _add_phrases(
 
 def bare(read: Understood) -> bool:
     """Whether a metric is all that is asked of claims."""
-    figure = read.min_factor is not None or read.unit_threshold or read.baseline or read.hardware
-    return bool(read.metric) and not figure
+    return bool(read.metric) and not (read.hardware or compares(read))
 
 
 def asks_of_claims(read: Understood) -> bool:
     """Whether a question asks for anything that single claims tell."""
-    return bool(read.metric or read.min_factor is not None or read.unit_threshold or read.baseline or read.hardware)
+    return bool(read.metric or read.hardware or compares(read))
+
+
+def compares(read: Understood) -> bool:
+    """Whether a question asks for a figure, or for one against a baseline."""
+    return read.min_factor is not None or read.unit_threshold is not None or bool(read.baseline)
