@@ -1,5 +1,6 @@
 """A small knowledge base of invented papers, built once a session by the real build."""
 
+import os
 import shutil
 import sys
 from datetime import date
@@ -9,6 +10,10 @@ import pytest
 
 from crawler.archive import Archive, new_run
 from crawler.paper import Paper, Source, paper_id_for
+
+# Tests run beside each other. Threads of torch and FAISS wait for one another by turning in circles: on cores that are
+# busy otherwise they took seven times the processor time of one thread. Set before either is loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def invented(title: str, abstract: str, place: int = 0, **fields: object) -> Paper:
