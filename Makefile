@@ -40,7 +40,7 @@ check: setup
 fuzz: setup
 	CLAIMS_FUZZ=$${CLAIMS_FUZZ:-1000} CLAIMS_KILLS=$${CLAIMS_KILLS:-100} $(BIN)/python -Im pytest -p no:cacheprovider \
 	  tests/test_crawler_fuzz.py tests/test_extract_fuzz.py tests/test_index_fuzz.py tests/test_index_sql.py \
-	  tests/test_index_build.py::test_killed_at_any_moment_nothing_is_lost_or_half
+	  tests/test_index_build_kills.py::test_killed_at_any_moment_nothing_is_lost_or_half
 
 docs: setup
 	$(BIN)/python -m cogapp -r README.md
