@@ -39,7 +39,7 @@ check: setup
 
 fuzz: setup
 	CLAIMS_FUZZ=$${CLAIMS_FUZZ:-1000} CLAIMS_KILLS=$${CLAIMS_KILLS:-100} $(BIN)/python -Im pytest -p no:cacheprovider \
-	  tests/test_crawler_fuzz.py tests/test_extract_fuzz.py tests/test_index_fuzz.py tests/test_index_sql.py \
+	  tests/test_crawler_fuzz.py tests/test_extract_fuzz.py tests/test_index_fuzz.py tests/test_index_sql_*.py \
 	  tests/test_index_build_kills.py::test_killed_at_any_moment_nothing_is_lost_or_half
 
 docs: setup
