@@ -1,6 +1,7 @@
 """What a question compares with: the name behind "over", "than", "vs", "compared to", or before "as the baseline"."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from index import question_words as lexicon
@@ -10,6 +11,7 @@ _PARTS = frozenset(("half", "third", "quarter", "fifth", "tenth", "hundredth", "
 _PRONOUNS = frozenset(("them", "it", "those", "these", "this", "that", "others", "everything", "us", "you", "anything"))
 _NUMBERS = r"(?:hundred|thousand|million|billion|trillion|dozen|one|two|three|four|five|six|seven|eight|nine|ten)s?"
 _LONGEST = 5  # words of a baseline's name
+_CLAUSE_WORDS = 5  # words of a clause that tells what is compared with
 
 
 @cache
@@ -25,16 +27,23 @@ def _has(key: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{lexicon.pattern(lexicon.table()['baseline'][key])}|\d\s?x\b)", re.I)
 
 
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(lexicon.table()["baseline"]["generic"])
+
+
 def _name(text: str) -> str:
     """The name at the beginning of a text: up to a word that ends it, without words that are no part of it."""
     table = lexicon.table()["baseline"]
-    stops, idle = frozenset(table["stops"]), frozenset(table["idle"])
+    stops, idle, clause = (frozenset(table[key]) for key in ("stops", "idle", "clause"))
     words: list[str] = []
     end = 0
     for match in _WORD.finditer(text):
         word, gap = match.group().rstrip("."), text[end : match.start()]
-        if not word or (words and re.search(r"[,;:?!()]|\.\s", gap)) or word.lower() in stops:
+        if not word or re.search(r"[,;:?!()]|\.\s" if words else r"[,;?!)]|\.\s", gap) or word.lower() in stops:
             break
+        if words and word.lower() in clause:
+            return ""  # "than the model they are compared with" names none
         if word.lower() not in idle or (words and word.lower() not in ("the", "a", "an")):
             words.append(word)
         end = match.end()
@@ -66,10 +75,52 @@ def _fits(name: str) -> bool:
         return False  # a figure, and no name such as 3DGS
     if low in never or any(low.startswith(n + " ") for n in never):
         return False
+    if not set(low.split()) - _generic():
+        return False
     first = low.split()[0]
+    if first in ("or", "and"):
+        return False
     if first in _PARTS or low.split()[-1] in _PRONOUNS:
         return False
     return not (first.endswith("ing") and len(low.split()) > 1 and first not in ("training", "existing", "decoding"))
+
+
+def _leading(question: str) -> Iterator[re.Match[str]]:
+    """The words that lead to what a question compares with."""
+    for match in _leads().finditer(question):
+        lead = match.group().lower()
+        before = question[: match.start()]
+        if lead in ("over", "than") and not _has(f"{lead}_after").search(before[-60:]):
+            continue
+        if lead == "than" and not re.search(r"\w+$", before.rstrip()):
+            continue
+        yield match
+
+
+def nameless(question: str) -> list[tuple[int, int]]:
+    """Where a question compares with what it does not name: "than before", "than the model they are compared with".
+
+    >>> [slice(*place) for place in nameless("3x faster than the model that it replaces")]
+    [slice(10, 41, None)]
+    """
+    clause = frozenset(lexicon.table()["baseline"]["clause"])
+    known = _generic() | clause | frozenset(lexicon.table()["baseline"]["idle"])
+    found: list[tuple[int, int]] = []
+    for match in _leading(question):
+        end, told, left = match.end(), False, _CLAUSE_WORDS
+        for word in _WORD.finditer(question, match.end()):
+            if re.search(r"[,;:?!()]|\.\s", question[end : word.start()]) or not left:
+                break
+            low = word.group().lower().rstrip(".")
+            told = told or (low in clause and low != "one")
+            if not told and low not in known:
+                end = match.start() if low not in lexicon.table()["baseline"]["stops"] else end
+                break
+            left -= told
+            end = word.end()
+        if end > match.start():
+            found.append((match.start(), end))
+    return found
 
 
 def baseline(question: str) -> tuple[str, int, int] | None:
@@ -78,13 +129,7 @@ def baseline(question: str) -> tuple[str, int, int] | None:
     >>> baseline("how much faster than LoRA on one GPU")[0]
     'LoRA'
     """
-    for match in _leads().finditer(question):
-        lead = match.group().lower()
-        before = question[: match.start()]
-        if lead in ("over", "than") and not _has(f"{lead}_after").search(before[-60:]):
-            continue
-        if lead == "than" and not re.search(r"\w+$", before.rstrip()):
-            continue
+    for match in _leading(question):
         name = _name(question[match.end() :])
         if _fits(name):
             start = question.find(name.split()[0], match.end())

@@ -5,13 +5,14 @@ Figures are read with the quantity grammar that reads the papers, and made facto
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from extract import quantities
 from extract.factors import factors
 from extract.quantities import Quantity
 from index import question_words as lexicon
 from index.answer import MaxLoss, UnitThreshold
+from index.question_bounds import Bounded, bounded
+from index.question_loss import largest_loss
 from index.question_words import Said
 
 _CLAUSE = re.compile(r"[,;.?!](?:\s|$)|\b(?:while|but|with|and|whilst|yet|at|for)\b", re.I)
@@ -38,9 +39,6 @@ _KEEP = re.compile(
     re.I,
 )
 _BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
-_LOST = re.compile(r"\s*(?:loss|drop|degradation|penalty|accuracy (?:loss|drop|hit|penalty))\b", re.I)
-_DROP_OF = re.compile(r"\s*(?:in|of)\s+", re.I)
-_LOSS_CUT = re.compile(r"[,;.?!]\s|\b(?:and|but|while|on|for|with)\b", re.I)
 _SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
 # Bytes of these lie on disk.
 _FILES = re.compile(r"\b(?:models?|networks?|files?|index(?:es)?|checkpoints?|download|weights)\b", re.I)
@@ -65,60 +63,6 @@ class Figures:
     used: tuple[tuple[int, int], ...] = ()  # places of the figures with their bounds
 
 
-@dataclass(frozen=True, slots=True)
-class Bounded:
-    """A figure with the words that bound it."""
-
-    figure: Quantity
-    side: str  # "min", "max" or ""
-    strict: bool
-    start: int
-    end: int
-
-
-@cache
-def _before() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
-    """Words that end where a figure begins, with the side they mean and whether it is strict."""
-    sides = (
-        ("strictly_more", "min", True),
-        ("strictly_less", "max", True),
-        ("at_most", "max", False),
-        ("at_least", "min", False),
-    )
-    ahead = r"\s*(?:a|an|the|about|around|roughly|only|\s)*$"
-    words = lexicon.table()["bounds"]
-    return tuple((re.compile(lexicon.pattern(words[key]) + ahead, re.I), side, strict) for key, side, strict in sides)
-
-
-@cache
-def _after() -> tuple[tuple[re.Pattern[str], str], ...]:
-    words = lexicon.table()["bounds"]
-    return tuple(
-        (re.compile(rf"[\s,]*(?:[a-z]+ ){{0,3}}?{lexicon.pattern(words[key])}", re.I), side)
-        for key, side in (("after_least", "min"), ("after_most", "max"))
-    )
-
-
-def bounded(text: str, figure: Quantity) -> Bounded:
-    """The figure with the bound before it ("more than"), behind it ("or better") or in it (">", "+")."""
-    if figure.mark in "<>" and figure.mark:
-        return Bounded(figure, "min" if figure.mark == ">" else "max", True, figure.start, figure.end)
-    if figure.plus or text[figure.end : figure.end + 1] == "+":
-        return Bounded(figure, "min", False, figure.start, figure.end + 1)
-    left = text[max(0, figure.start - 40) : figure.start]
-    best: Bounded | None = None
-    for words, side, strict in _before():
-        if match := words.search(left):
-            start = figure.start - len(left) + match.start()
-            if best is None or start < best.start:
-                best = Bounded(figure, side, strict, start, figure.end)
-    right = text[figure.end : figure.end + 40]
-    for words, side in _after():
-        if best is None and (match := words.match(right)):
-            return Bounded(figure, side, False, figure.start, figure.end + match.end())
-    return best or Bounded(figure, "", False, figure.start, figure.end)
-
-
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     """The clause around a place."""
     first = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
@@ -135,41 +79,6 @@ def _nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) ->
         return word.rank == 2, outside, gap + 6 * word.rank, word.start < end
 
     return min(said, key=far) if said else None
-
-
-FAR = 12  # characters between "drop in" and the word of what drops: "the inference "
-
-
-def _drop_of_another(text: str, end: int, said: list[Said]) -> bool:
-    """Whether what drops, named behind "drop in", is no quality: "an 80 percent drop in VRAM"."""
-    if named := _DROP_OF.match(text, end):
-        return any(s.what != "quality" and 0 <= s.start - named.end() < FAR for s in said)
-    return False
-
-
-def _loss(text: str, item: Bounded, said: list[Said]) -> MaxLoss | None:
-    """The largest loss that a figure allows, when words of quality and of losing or keeping stand beside it."""
-    unit = item.figure.unit.name
-    if unit not in ("%", "points") or item.figure.value > 100:
-        return None
-    if item.figure.spelled == "part" and unit == "%":
-        return None
-    span = (max(0, item.start - 45), item.end + 45)
-    window = text[span[0] : span[1]]
-    first = max((m.end() for m in _LOSS_CUT.finditer(text[span[0] : item.start])), default=0)
-    rest = _LOSS_CUT.search(text[item.end : span[1]])
-    window = text[span[0] + first : item.end + (rest.start() if rest else 45)]
-    if (lost := _LOST.match(text[item.end :])) and not _drop_of_another(text, item.end + lost.end(), said):
-        return MaxLoss(item.figure.value, unit)
-    if not lexicon.phrases("loss", "quality").search(window):
-        return None
-    if lexicon.phrases("loss", "losing").search(window):
-        return MaxLoss(item.figure.value, unit)
-    if re.search(r"\bwithin\b", window, re.I) and item.figure.value <= 20:
-        return MaxLoss(item.figure.value, unit)
-    if unit == "%" and item.figure.value >= 50 and lexicon.phrases("loss", "keeping").search(window):
-        return MaxLoss(round(100 - item.figure.value, 6), unit)
-    return None
 
 
 def _is_level(text: str, figure: Quantity, clause: str) -> bool:
@@ -239,7 +148,7 @@ def read(text: str, said: list[Said]) -> Figures:
     used: list[tuple[int, int]] = []
     items = [bounded(text, figure) for figure in quantities.find(text)]
     for item in items:
-        if loss is None and (loss := _loss(text, item, said)):
+        if loss is None and (loss := largest_loss(text, item, items, said)):
             used.append((item.start, item.end))
             said = [s for s in said if s.what != "quality"]
     for item in items:

@@ -13,6 +13,9 @@ _SHARE_OF = re.compile(
 )  # "within 1% of the" same quality
 
 
+_NUMBERS = ("none", "one", "two", "three", "four", "five")
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words of a question that say something: `question[start:end]`."""
@@ -59,6 +62,8 @@ def rewritten(question: str) -> str:
     for found, row in _rewrites():
         if "upper" in row:
             question = found.sub(lambda m: m[1] + m[2].upper(), question)
+        elif "number" in row:
+            question = found.sub(lambda m: str(_NUMBERS.index(m[1].lower())), question)
         else:
             question = found.sub(row["to"], question)
     return question
@@ -111,7 +116,11 @@ def phase(question: str) -> str | None:
 
 @cache
 def _parity() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in table()["parity"]["patterns"]), re.I)
+    row = table()["parity"]
+    patterns = "|".join(f"(?:{p})" for p in row["patterns"])
+    for key in ("quality", "lost", "kept"):
+        patterns = patterns.replace(key.upper(), row[key])
+    return re.compile(patterns, re.I)
 
 
 def parity(question: str) -> list[tuple[int, int]]:
@@ -133,6 +142,7 @@ def vocabulary() -> frozenset[str]:
     lists = [row[key] for row in table()["metric"] for key in ("words", "with_figure", "last") if key in row]
     lists += [table()["bounds"][k] for k in ("at_least", "strictly_more", "at_most", "strictly_less")]
     lists += [table()["loss"]["quality"], table()["loss"]["losing"], table()["asking"]["words"]]
+    lists += [table()["misspelt"]["words"]]
     for phrase in (p for words in lists for p in words):
         found.update(w for w in re.findall(r"[a-z]+", phrase.lower()) if len(w) >= 5)
     return frozenset(found)

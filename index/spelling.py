@@ -22,6 +22,11 @@ def _common() -> frozenset[str]:
     return frozenset(t for t in tokens if t.isalpha())
 
 
+def is_common(word: str) -> bool:
+    """Whether a word, in lower case, is one that papers have often."""
+    return word in _common()
+
+
 def mended(text: str, known: Iterable[str]) -> list[str]:
     """The words of the text, each unknown one of five letters or more replaced by the nearest known word, if any.
 

@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 
 from index import question_words as lexicon
 from index.answer import MaxLoss, Understood, UnitThreshold
-from index.question import spelt, understand, years
+from index.question import understand, years
 from index.question_baseline import baseline
+from index.question_spelling import spelt
 
-QUESTIONS = tomllib.loads(Path(__file__).with_name("questions.toml").read_text(encoding="utf-8"))["question"]
+QUESTIONS = [
+    row
+    for name in ("questions.toml", "questions_wordings.toml")
+    for row in tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["question"]
+]
 TABLE = lexicon.table()
 GOLD = Path(__file__).parents[2] / "shared" / "gold"
 
@@ -40,7 +45,7 @@ def test_questions(row: dict[str, Any]) -> None:
     assert got.parity is row.get("parity", False)
     assert got.baseline == row.get("baseline")
     assert got.years == (tuple(y or None for y in row["years"]) if "years" in row else None)
-    for name in ("family", "phase"):
+    for name in ("family", "phase", "text"):
         if name in row:
             assert getattr(got, name) == row[name]
 
@@ -64,9 +69,21 @@ def test_lay_words_for_hardware_that_mean_something_else(question: str) -> None:
     assert understand(question).hardware == ()
 
 
+@pytest.mark.parametrize("question", TABLE["hardware"]["denied"])
+def test_hardware_that_is_denied_is_not_asked_for(question: str) -> None:
+    got = understand(question)
+    assert got.hardware == ()
+    assert not {"gpu", "gpus", "graphics", "card"} & set(got.text.lower().split())
+
+
 @pytest.mark.parametrize(("written", "read"), [pair for row in TABLE["rewrite"] for pair in row["yes"]])
 def test_rewrites(written: str, read: str) -> None:
     assert lexicon.rewritten(written) == read
+
+
+@pytest.mark.parametrize(("written", "meant"), TABLE["misspelt"]["yes"])
+def test_words_of_number_are_mended(written: str, meant: str) -> None:
+    assert spelt(written) == meant
 
 
 @pytest.mark.parametrize("question", TABLE["parity"]["yes"])

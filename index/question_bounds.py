@@ -1,0 +1,62 @@
+"""Which side of a question's figure is meant, by the words around it: "at least", "no more than", "or better"."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from extract.quantities import Quantity
+from index import question_words as lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A figure with the words that bound it."""
+
+    figure: Quantity
+    side: str  # "min", "max" or ""
+    strict: bool
+    start: int
+    end: int
+
+
+@cache
+def _before() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+    """Words that end where a figure begins, with the side they mean and whether it is strict."""
+    sides = (
+        ("strictly_more", "min", True),
+        ("strictly_less", "max", True),
+        ("at_most", "max", False),
+        ("at_least", "min", False),
+    )
+    ahead = r"\s*(?:a|an|the|about|around|roughly|only|\s)*$"
+    words = lexicon.table()["bounds"]
+    return tuple((re.compile(lexicon.pattern(words[key]) + ahead, re.I), side, strict) for key, side, strict in sides)
+
+
+@cache
+def _after() -> tuple[tuple[re.Pattern[str], str], ...]:
+    words = lexicon.table()["bounds"]
+    return tuple(
+        (re.compile(rf"[\s,]*(?:[a-z]+ ){{0,3}}?{lexicon.pattern(words[key])}", re.I), side)
+        for key, side in (("after_least", "min"), ("after_most", "max"))
+    )
+
+
+def bounded(text: str, figure: Quantity) -> Bounded:
+    """The figure with the bound before it ("more than"), behind it ("or better") or in it (">", "+")."""
+    if figure.mark in "<>" and figure.mark:
+        return Bounded(figure, "min" if figure.mark == ">" else "max", True, figure.start, figure.end)
+    if figure.plus or text[figure.end : figure.end + 1] == "+":
+        return Bounded(figure, "min", False, figure.start, figure.end + 1)
+    left = text[max(0, figure.start - 40) : figure.start]
+    best: Bounded | None = None
+    for words, side, strict in _before():
+        if match := words.search(left):
+            start = figure.start - len(left) + match.start()
+            if best is None or start < best.start:
+                best = Bounded(figure, side, strict, start, figure.end)
+    right = text[figure.end : figure.end + 40]
+    for words, side in _after():
+        if best is None and (match := words.match(right)):
+            return Bounded(figure, side, False, figure.start, figure.end + match.end())
+    return best or Bounded(figure, "", False, figure.start, figure.end)

@@ -1,0 +1,73 @@
+"""The hardware that a question asks for, without what it asks to do without ("no GPU", "chips other than GPUs")."""
+
+import re
+from functools import cache
+
+from extract import devices
+from extract.devices import Mention, device
+from index import question_words as lexicon
+
+Span = tuple[int, int]
+_EITHER = re.compile(r"\bor\b|\band\b|/|,")
+_SO_TOO = re.compile(r"\s*(?:/|,?\s*\b(?:or|nor)\b)(?:\s+(?:an?|any|the))?\s*", re.I)
+
+
+@cache
+def _vendors() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(lexicon.table()['hardware']['vendors'])})(?![\w-])", re.I)
+
+
+@cache
+def _denials() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What denies hardware ahead of its name, up to it, and behind its name."""
+    table = lexicon.table()["hardware"]
+    before = rf"(?<![\w-])(?:{'|'.join(table['denied_before'])})(?:\s+(?:{'|'.join(table['denied_between'])}))*[\s-]*$"
+    behind = rf"(?:{'|'.join(table['denied_behind'])})(?![\w-])"
+    return re.compile(before, re.I), re.compile(behind, re.I)
+
+
+def _denied(question: str, mentions: list[Mention]) -> dict[int, Span]:
+    """By number the mentions that the question asks to do without, each with its place, denying words included."""
+    before, behind = _denials()
+    found: dict[int, Span] = {}
+    for number, mention in enumerate(mentions):
+        start = max(0, mention.start - 60)
+        left = before.search(question[start : mention.start])
+        right = behind.match(question, mention.end)
+        last = found.get(number - 1)
+        if left or right:
+            found[number] = (start + left.start() if left else mention.start, right.end() if right else mention.end)
+        elif last and _SO_TOO.fullmatch(question, last[1], mention.start):
+            found[number] = (last[1], mention.end)
+    return found
+
+
+def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
+    """The catalogue's names that a question asks for, where they stand, and where hardware stands that it denies.
+
+    A class beside its device adds nothing.
+
+    >>> hardware("on FPGAs, not on GPUs")[0]
+    ('FPGA',)
+    """
+    other = [m.span() for m in lexicon.phrases("hardware", "not").finditer(question)]
+    found = devices.find(lexicon.masked(question, other), question=True)
+    denied = _denied(question, found)
+    mentions = [m for number, m in enumerate(found) if number not in denied]
+    names = list(dict.fromkeys(n for m in mentions for n in m.names))
+    if not names and (vendor := _vendors().search(lexicon.masked(question, denied.values()))):
+        return (device(vendor.group()).name,), [vendor.span()], list(denied.values())
+    kept = [n for n in names if not _beside_its_device(n, mentions, question)]
+    return tuple(kept), [(m.start, m.end) for m in mentions], list(denied.values())
+
+
+def _beside_its_device(name: str, mentions: list[Mention], question: str) -> bool:
+    """Whether a class only says what a device beside it is: "A100 GPU", and not "phones or embedded boards"."""
+    spans = [(m.start, m.end) for m in mentions if name in m.names]
+    for other in mentions:
+        if any(n != name and devices.matches(n, name) for n in other.names):
+            for start, end in spans:
+                between = question[min(end, other.end) : max(start, other.start)]
+                if not _EITHER.search(between):
+                    return True
+    return False

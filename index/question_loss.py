@@ -1,0 +1,58 @@
+"""The largest loss of quality that a question allows: "at most 1 % of accuracy given up", "keep 95 % of the score"."""
+
+import re
+
+from index import question_words as lexicon
+from index.answer import MaxLoss
+from index.question_bounds import Bounded
+from index.question_words import Said
+
+_LOST = re.compile(r"\s*(?:loss|drop|degradation|penalty|accuracy (?:loss|drop|hit|penalty))\b", re.I)
+_DROP_OF = re.compile(r"\s*(?:in|of)\s+", re.I)
+_LOSS_CUT = re.compile(r"[,;.?!]\s|\b(?:and|but|while|on|for|with)\b", re.I)
+FAR = 12  # characters between "drop in" and the word of what drops: "the inference "
+
+
+def _drop_of_another(text: str, end: int, said: list[Said]) -> bool:
+    """Whether what drops, named behind "drop in", is no quality: "an 80 percent drop in VRAM"."""
+    if named := _DROP_OF.match(text, end):
+        return any(s.what != "quality" and 0 <= s.start - named.end() < FAR for s in said)
+    return False
+
+
+def largest_loss(text: str, item: Bounded, others: list[Bounded], said: list[Said]) -> MaxLoss | None:
+    """The largest loss that a figure allows, when words of quality and of losing or keeping stand beside it.
+
+    Nearer than any of the `others`, the figures of the question.
+    """
+    unit = item.figure.unit.name
+    if unit not in ("%", "points") or item.figure.value > 100:
+        return None
+    if item.figure.spelled == "part" and unit == "%":
+        return None
+    span = (max(0, item.start - 45), item.end + 45)
+    span = (max([span[0], *(o.end for o in others if o.end <= item.start)]), span[1])
+    span = (span[0], min([span[1], *(o.start for o in others if o.start >= item.end)]))
+    first = max((m.end() for m in _LOSS_CUT.finditer(text[span[0] : item.start])), default=0)
+    rest = _LOSS_CUT.search(text[item.end : span[1]])
+    window = text[span[0] + first : item.end + rest.start() if rest else span[1]]
+    if (lost := _LOST.match(text[item.end :])) and not _drop_of_another(text, item.end + lost.end(), said):
+        return MaxLoss(item.figure.value, unit)
+    if not lexicon.phrases("loss", "quality").search(window):
+        return None
+    if lexicon.phrases("loss", "losing").search(window):
+        return MaxLoss(item.figure.value, unit)
+    if re.search(r"\bwithin\b", window, re.I) and item.figure.value <= 20:
+        return MaxLoss(item.figure.value, unit)
+    if unit == "%" and item.figure.value >= 50 and lexicon.phrases("loss", "keeping").search(window):
+        return MaxLoss(round(100 - item.figure.value, 6), unit)
+    return None
+
+
+def words_of_loss(text: str, figures: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the words of quality, of losing and of keeping stand beside a figure; `figures` are the figures' places."""
+    found = [
+        m.span() for name in ("quality", "losing", "keeping") for m in lexicon.phrases("loss", name).finditer(text)
+    ]
+    beside = lambda span: any(span[0] - end < 25 and start - span[1] < 25 for start, end in figures)  # noqa: E731
+    return [span for span in found if beside(span)]
