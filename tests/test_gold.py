@@ -30,6 +30,8 @@ CLAIM_FLOORS = {
 }
 QUESTION_FLOORS = {"nDCG@10": 0.87, "P@1": 0.95, "satisfies": 0.7, "understood": 0.95}
 
+pytestmark = pytest.mark.slow
+
 
 def claims(*args, stdin=None):
     call = [sys.executable, "-m", "ui.cli", *map(str, args)]
@@ -44,7 +46,7 @@ def test_claims_on_closed_gold(tmp_path):
     papers = [json.loads(line) for line in (GOLD / "closed.jsonl").read_text(encoding="utf-8").splitlines()]
     asked = "".join(json.dumps({k: p[k] for k in ("key", "title", "abstract")}) + "\n" for p in papers)
     predicted = tmp_path / "predicted.jsonl"
-    predicted.write_text(claims("extract", "--jobs", 2, stdin=asked), encoding="utf-8")
+    predicted.write_text(claims("extract", "--jobs", 1, stdin=asked), encoding="utf-8")
     call = [sys.executable, str(GOLD / "score.py"), str(GOLD / "closed.jsonl"), str(predicted), "--json"]
     figures = json.loads(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
     got = {name: figures[name]["f1"] for name in CLAIM_FLOORS}
@@ -57,7 +59,7 @@ def pages_home(tmp_path_factory):
     home = tmp_path_factory.mktemp("pages")
     result = json.loads(claims("import", "--json", "--home", home, SHARED / "pages" / "text"))
     assert (result["read"], result["unreadable"]) == (481, [])
-    claims("build", "--home", home)
+    claims("build", "--jobs", 1, "--home", home)  # starting processes takes longer than reading 432 papers
     return home
 
 
