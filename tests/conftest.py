@@ -77,6 +77,17 @@ def fill(home: Path, papers: list[Paper]) -> None:
     archive.close()
 
 
+def pytest_configure(config):
+    """xdist would begin with the files that have the most tests, and end with one that has few and long ones."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """Files with slow tests begin: those with quick ones fill the time until the last worker is done."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True)
 def _main_stays():
     """Streamlit's test runner puts each screen in the place of `__main__`, which processes started later would run."""

@@ -7,6 +7,8 @@ import pytest
 import reference
 from reference import timing
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def quick(monkeypatch):

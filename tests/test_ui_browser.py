@@ -28,6 +28,8 @@ ARGS = (
 ASKED = "at least 2x faster on an A100"
 PEOPLE = 10
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def serving(home: Path):

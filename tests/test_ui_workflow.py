@@ -151,6 +151,7 @@ def test_sql_that_writes_is_refused(demo):
     assert "Error" in run("sql", "--home", demo[0], "delete from papers", code=1).output
 
 
+@pytest.mark.slow
 def test_every_named_table_exports_in_every_format(demo, tmp_path):
     listed = json.loads(run("export", "--list", "--json", "--home", demo[0]).stdout)
     named = [t for t in listed if t["kind"] == "named table"]
