@@ -20,6 +20,8 @@ from crawler.crawl import CrawlError, CrawlRequest, crawl, gaps, is_loopback, mo
 from crawler.demo_site import DAYS, answer, api_answer, serve
 from crawler.reading import import_paths
 
+pytestmark = pytest.mark.slow  # together they are
+
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:

@@ -39,6 +39,7 @@ def papers() -> dict[str, tuple[str, str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (CORPUS.exists() and (GOLD / "open.jsonl").exists()), reason=f"no corpus or gold in {SHARED}")
 def test_questions_over_the_corpus(tmp_path: Path) -> None:
     known, asked = papers(), HERE / "questions_corpus.jsonl"
@@ -49,7 +50,7 @@ def test_questions_over_the_corpus(tmp_path: Path) -> None:
     ]
     archive.append(made, run=new_run("test"))
     archive.close()
-    build(tmp_path / "home", jobs=2)
+    build(tmp_path / "home", jobs=1)
     answers = tmp_path / "answers.jsonl"
     with KnowledgeBase.open(tmp_path / "home") as base, answers.open("w", encoding="utf-8") as out:
         for question in map(json.loads, asked.read_text(encoding="utf-8").splitlines()):

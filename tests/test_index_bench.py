@@ -93,6 +93,7 @@ def test_a_sample_is_spread_over_the_corpus_and_always_the_same(corpus, tmp_path
     assert len(bench.sample(corpus, tmp_path, 1000)) == 120
 
 
+@pytest.mark.slow
 def test_the_command_prints_all_figures(corpus, tmp_path, monkeypatch):
     monkeypatch.setattr(bench, "COLD", 1)
     monkeypatch.setattr(bench, "ROUNDS", 1)
