@@ -244,7 +244,8 @@ def _asked(cut: Words, head: Piece) -> bool:
     before = [t for t in cut.lower[: head.first] if t not in ("a", "an", "the", "one", "single", "my", "our")]
     return (
         not before
-        or before[-1] in ("on", "with", "for", "using", "any", "vs", "and", "or", "fit", "to")
+        or cut.lower[head.first - 1] in ("my", "our", "your", "these")
+        or before[-1] in ("on", "onto", "with", "for", "using", "any", "vs", "and", "or", "fit", "to", "own", "have")
         or len(cut.lower) < 4
     )
 

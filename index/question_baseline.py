@@ -10,6 +10,7 @@ _WORD = re.compile(r"[\w#@+.\-/']+")
 _PARTS = frozenset(("half", "third", "quarter", "fifth", "tenth", "hundredth", "thousandth", "fraction", "part"))
 _PRONOUNS = frozenset(("them", "it", "those", "these", "this", "that", "others", "everything", "us", "you", "anything"))
 _NUMBERS = r"(?:hundred|thousand|million|billion|trillion|dozen|one|two|three|four|five|six|seven|eight|nine|ten)s?"
+_SAME_SIZE = re.compile(r"\s(?:of|with|at) (?:the )?(?:same|equal|similar|comparable|equivalent)\b", re.I)
 _LONGEST = 5  # words of a baseline's name
 _CLAUSE_WORDS = 5  # words of a clause that tells what is compared with
 
@@ -38,7 +39,7 @@ def _name(text: str) -> str:
     stops, idle, clause = (frozenset(table[key]) for key in ("stops", "idle", "clause"))
     words: list[str] = []
     end = 0
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(_SAME_SIZE.split(text)[0]):
         word, gap = match.group().rstrip("."), text[end : match.start()]
         if not word or re.search(r"[,;:?!()]|\.\s" if words else r"[,;?!)]|\.\s", gap) or word.lower() in stops:
             break

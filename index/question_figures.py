@@ -47,6 +47,7 @@ _PEAK = re.compile(
     r"roofline|scaling efficiency)\b",
     re.I,
 )
+_AS_IT_IS = re.compile(r"\b(?:takes?|took|costs?|needs?) (?:us|me|them) (?:about |some |now )?$", re.I)  # no wish
 _COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
 _LEVEL_METRICS = frozenset({"quality"})
 
@@ -102,11 +103,11 @@ def _is_share(text: str, figure: Quantity) -> bool:
 def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
     """How many times better a multiple, a percentage or a part asks for."""
     figure = item.figure
-    metric = said.what if said else "speed"
     clause = text[slice(*_clause(text, item.start, item.end))]
     if figure.unit.name == "x":
         return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
     kind = "fraction" if _is_share(text, figure) else "change"
+    metric = said.what if said else "compute" if kind == "fraction" else "speed"  # a part of anything else is a saving
     measure = said.words if said else ""
     # A paper's "cost of 4 %" may be an overhead; a share that a question asks for is of what was needed before.
     words = clause if kind == "change" else ""
@@ -147,6 +148,7 @@ def read(text: str, said: list[Said]) -> Figures:
     level: tuple[UnitThreshold, str | None] | None = None
     used: list[tuple[int, int]] = []
     items = [bounded(text, figure) for figure in quantities.find(text)]
+    items = [item for item in items if item.side or not _AS_IT_IS.search(text[: item.start])]
     for item in items:
         if loss is None and (loss := largest_loss(text, item, items, said)):
             used.append((item.start, item.end))

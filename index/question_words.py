@@ -13,7 +13,14 @@ _SHARE_OF = re.compile(
 )  # "within 1% of the" same quality
 
 
+_COUNTS = {"tens": 10, "dozen": 12, "dozens": 12, "hundreds": 100, "thousands": 1000}
 _NUMBERS = ("none", "one", "two", "three", "four", "five")
+# "a negligible drop (< 0.2 %)"
+_FIGURE_NEXT = re.compile(
+    r"\s*[(:,]?\s*(?:of |i\.e\. )?(?:[<>~]|under|below|less than|at most|no more than|up to|within|only|about)?\s*"
+    r"\d[\d.]*\s*(?:%|percent|points?\b)(?! (?:of|less|fewer|faster|more|cheaper|smaller|lower))",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ def rewritten(question: str) -> str:
     for found, row in _rewrites():
         if "upper" in row:
             question = found.sub(lambda m: m[1] + m[2].upper(), question)
+        elif "count" in row:
+            question = found.sub(lambda m: f"{_COUNTS[m[1].lower()]} times", question)
         elif "number" in row:
             question = found.sub(lambda m: str(_NUMBERS.index(m[1].lower())), question)
         else:
@@ -126,7 +135,11 @@ def _parity() -> re.Pattern[str]:
 def parity(question: str) -> list[tuple[int, int]]:
     """Where the words ask for quality to be kept."""
     spans = (m.span() for m in _parity().finditer(question))
-    return [(start, end) for start, end in spans if not _SHARE_OF.search(question[:start])]
+    return [
+        (start, end)
+        for start, end in spans
+        if not (_SHARE_OF.search(question[:start]) or _FIGURE_NEXT.match(question, end))
+    ]
 
 
 def masked(question: str, spans: Iterable[tuple[int, int]], *, fill: str = " ") -> str:

@@ -19,7 +19,7 @@ from index.question_spelling import spelt
 
 QUESTIONS = [
     row
-    for name in ("questions.toml", "questions_wordings.toml")
+    for name in ("questions.toml", "questions_wordings.toml", "questions_authors.toml")
     for row in tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["question"]
 ]
 TABLE = lexicon.table()
