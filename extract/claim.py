@@ -1,7 +1,7 @@
 """The record that this room hands on: one measured figure, with the sentence that carries it."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 METRICS = (
@@ -78,6 +78,9 @@ class Claim:
             raise ValueError(f"phase {self.phase!r} is not one of {', '.join(PHASES)}")
 
 
+_FIELDS = tuple(field.name for field in fields(Claim))
+
+
 def claim_id_for(paper: str, figure: str, ordinal: int) -> str:
     """Twelve hex digits from the paper's id or key, the figure as written and its ordinal among equal figures.
 
@@ -88,7 +91,7 @@ def claim_id_for(paper: str, figure: str, ordinal: int) -> str:
 
 def as_json(claim: Claim) -> dict[str, Any]:
     """A claim as JSON-ready dict; tuples become lists, `setting` an object."""
-    row = asdict(claim)
+    row = {name: getattr(claim, name) for name in _FIELDS}  # `asdict` would copy every value deeply
     row["hardware"], row["setting"] = list(claim.hardware), dict(claim.setting)
     row["devices"] = [{"mention": d.mention, "name": d.name, "vendor": d.vendor, "class": d.cls} for d in claim.devices]
     return row

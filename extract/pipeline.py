@@ -2,9 +2,8 @@
 
 The components only wrap plain functions (`figures.candidates`, `parity.candidates`), so that questions can be read
 without
-spaCy. Tokens are the words of `context.Sentence`, each figure one token; `doc.spans["figures"]` and
-`doc.spans["measures"]`
-show what the rules found, `doc._.figures` and `doc._.parities` hold the candidates.
+spaCy. Tokens are the words of `context.Sentence`, each figure one token; `doc._.figures` and `doc._.parities` hold the
+candidates, `doc._.figure_spans` and `doc._.measure_spans` show where they stand.
 """
 
 from functools import cache
@@ -19,29 +18,39 @@ from extract.figures import candidates
 
 _WORDS = 200_000
 
-for _name in ("sentence", "plain", "setup", "figures", "parities"):
+# Where spaCy keeps what `doc._` shows; looked up here, for making a `doc._` for each value takes many times as long.
+_SENTENCE, _PLAIN, _SETUP, _FIGURES, _PARITIES = (
+    ("._.", name, None, None) for name in ("sentence", "plain", "setup", "figures", "parities")
+)
+
+
+def _figure_spans(doc: Doc) -> list[Span]:
+    return [Span(doc, f.place, f.place + 1, label=f.quantity.unit.family) for f in doc._.figures]
+
+
+def _measure_spans(doc: Doc) -> list[Span]:
+    return [Span(doc, p.first, p.end, label=f.metric) for f in doc._.figures if (p := f.choice.phrase) is not None]
+
+
+for _, _name, _, _ in (_SENTENCE, _PLAIN, _SETUP, _FIGURES, _PARITIES):
     Doc.set_extension(_name, default=None, force=True)
+Doc.set_extension("figure_spans", getter=_figure_spans, force=True)
+Doc.set_extension("measure_spans", getter=_measure_spans, force=True)
 
 
 @Language.component("claim_figures")
 def claim_figures(doc: Doc) -> Doc:
     """The figures that may be claims, with what they measure."""
-    own = doc._
-    found = own.figures = candidates(own.sentence, own.setup)
-    doc.spans["figures"] = [Span(doc, f.place, f.place + 1, label=f.quantity.unit.family) for f in found]
-    doc.spans["measures"] = [
-        Span(doc, f.choice.phrase.first, f.choice.phrase.end, label=f.metric)
-        for f in found
-        if f.choice.phrase is not None
-    ]
+    own = doc.user_data
+    own[_FIGURES] = candidates(own[_SENTENCE], own[_SETUP])
     return doc
 
 
 @Language.component("claim_parity")
 def claim_parity(doc: Doc) -> Doc:
     """The places that may state parity."""
-    own = doc._
-    own.parities = parity.candidates(own.plain, own.sentence, own.setup)
+    own = doc.user_data
+    own[_PARITIES] = parity.candidates(own[_PLAIN], own[_SENTENCE], own[_SETUP])
     return doc
 
 
@@ -70,9 +79,8 @@ def read(sentence: Sentence, plain: str, setup: tuple[str, ...]) -> Doc:
     starts, ends = sentence.starts, sentence.ends
     words = [plain[a:b] for a, b in zip(starts, ends, strict=True)]
     spaces = [b < a for b, a in zip(ends, starts[1:], strict=False)] + [False]
-    doc = Doc(pipeline().vocab, words=words, spaces=spaces[: len(words)])
-    own = doc._
-    own.sentence, own.plain, own.setup = sentence, plain, setup
+    own = {_SENTENCE: sentence, _PLAIN: plain, _SETUP: setup}
+    doc = Doc(pipeline().vocab, words=words, spaces=spaces[: len(words)], user_data=own)
     for component in _COMPONENTS:  # what nlp.pipeline lists, which makes its list anew for each sentence
         doc = component(doc)
     return doc
