@@ -33,7 +33,7 @@ class Candidate:
     span: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chosen:
     """An answer and what made it. `doubt`: log-odds that choosing mends what the rules say, 0 where they alone speak;
     `candidate` is None where that was too little or no candidate was probable enough; `probability` is the answer's."""

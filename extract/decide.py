@@ -15,7 +15,7 @@ PARITY, PARITY_OWN = 0.5, 0.6  # the same for words that may state parity, and f
 OWN = 0.35
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decision:
     """The answers for one figure; `claim`, `own` and `right` are probabilities, `right` that all strict fields are.
     `choice` is the phrase for what is measured, `signs` what tells how far to trust the answers."""

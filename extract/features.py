@@ -12,7 +12,7 @@ from extract.sentences import has_one
 from extract.wording import wording
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """Kind and direction by rule."""
 

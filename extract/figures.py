@@ -68,10 +68,11 @@ def sentences_of(plain: str, *, section: str = "abstract") -> list[Sentence]:
 
 
 def _moved(q: Quantity, by: int) -> Quantity:
-    """A figure found in a sentence, with its offsets in the section."""
-    return replace(
-        q, start=q.start + by, end=q.end + by, from_start=None if q.from_start is None else q.from_start + by
-    )
+    """A figure found in a sentence, now with its offsets in the section."""
+    q.start, q.end = q.start + by, q.end + by
+    if q.from_start is not None:
+        q.from_start += by
+    return q
 
 
 @once

