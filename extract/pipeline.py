@@ -7,6 +7,7 @@ candidates, `doc._.figure_spans` and `doc._.measure_spans` show where they stand
 """
 
 from functools import cache
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -32,8 +33,8 @@ def _measure_spans(doc: Doc) -> list[Span]:
     return [Span(doc, p.first, p.end, label=f.metric) for f in doc._.figures if (p := f.choice.phrase) is not None]
 
 
-for _, _name, _, _ in (_SENTENCE, _PLAIN, _SETUP, _FIGURES, _PARITIES):
-    Doc.set_extension(_name, default=None, force=True)
+for _key in (_SENTENCE, _PLAIN, _SETUP, _FIGURES, _PARITIES):
+    Doc.set_extension(_key[1], default=None, force=True)
 Doc.set_extension("figure_spans", getter=_figure_spans, force=True)
 Doc.set_extension("measure_spans", getter=_measure_spans, force=True)
 
@@ -41,7 +42,7 @@ Doc.set_extension("measure_spans", getter=_measure_spans, force=True)
 @Language.component("claim_figures")
 def claim_figures(doc: Doc) -> Doc:
     """The figures that may be claims, with what they measure."""
-    own = doc.user_data
+    own: dict[Any, Any] = doc.user_data
     own[_FIGURES] = candidates(own[_SENTENCE], own[_SETUP])
     return doc
 
@@ -49,7 +50,7 @@ def claim_figures(doc: Doc) -> Doc:
 @Language.component("claim_parity")
 def claim_parity(doc: Doc) -> Doc:
     """The places that may state parity."""
-    own = doc.user_data
+    own: dict[Any, Any] = doc.user_data
     own[_PARITIES] = parity.candidates(own[_PLAIN], own[_SENTENCE], own[_SETUP])
     return doc
 
@@ -80,7 +81,7 @@ def read(sentence: Sentence, plain: str, setup: tuple[str, ...]) -> Doc:
     for place in sentence.places:
         words[place] = plain[starts[place] : ends[place]]
     spaces = [b < a for b, a in zip(ends, starts[1:], strict=False)] + [False]
-    own = {_SENTENCE: sentence, _PLAIN: plain, _SETUP: setup}
+    own: dict[Any, Any] = {_SENTENCE: sentence, _PLAIN: plain, _SETUP: setup}
     doc = Doc(pipeline().vocab, words=words, spaces=spaces[: len(words)], user_data=own)
     for component in _COMPONENTS:  # what nlp.pipeline lists, which makes its list anew for each sentence
         doc = component(doc)
