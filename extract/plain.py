@@ -119,7 +119,11 @@ _NAMES = ("times", "sim", "approx", "eq", "pm")
 # A digit that touches a name which may be one of a command; one look for each keeps the search for digits fast.
 _MAY_BE_LOST = (
     re.compile(r"[0-9%](?:\s?(?:times|sim|r|\{)|to[0-9]|p|,[a-zA-Z])"),
-    re.compile("[0-9.](?:" + "|".join(f"(?<={name}{gap}.)" for name in _NAMES for gap in ("", r"\s")) + ")"),
+    re.compile(
+        r"[0-9.](?:(?<=[smxq].)|(?<=[smxq]\s.))(?:"
+        + "|".join(f"(?<={name}{gap}.)" for name in _NAMES for gap in ("", r"\s"))
+        + ")"
+    ),
 )
 _MATH = re.compile(r"\$(?P<in>[^$]{1,200}?)\$")
 _PROSE = re.compile(r"\d.*(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z}])")

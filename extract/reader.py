@@ -66,8 +66,8 @@ def read(title: str, abstract: str, *, key: str, models: linear.Models | None = 
     """The claims of a paper, each with the candidate and the decision behind it; by the stored models unless others
     are given."""
     sections = [_section(name, text) for name, text in (("title", title), ("abstract", abstract))]
-    if not any(section.sentences for section in sections):
-        return []  # as for a third of all papers
+    if not any(_readable(s) for section in sections for s in section.sentences):
+        return []  # as for half of all papers
     models = models or linear.load()
     setup = paper_features(title + "\n" + abstract)
     names = Names(title, abstract)
@@ -100,7 +100,7 @@ def _claims_of(
     out: list[Found] = []
     for s in section.sentences:
         ids = [_ordinal(section.text[q.start : q.end], seen) for q in s.figures]
-        if not s.parity and not any(possible(s, k) for k in range(len(s.figures))):
+        if not _readable(s):
             continue
         found: list[tuple[int, Found]] = []
         standing = Standing(s, section.text)
@@ -129,6 +129,11 @@ def _claims_of(
             found.append((claim.span_start, Found(claim, None, candidate, None)))
         out.extend(f for _, f in sorted(found, key=lambda p: p[0]))
     return out
+
+
+def _readable(s: Sentence) -> bool:
+    """Whether a sentence has anything that may be a claim."""
+    return bool(s.parity) or any(possible(s, k) for k in range(len(s.figures)))
 
 
 def _ordinal(figure: str, seen: dict[str, int]) -> tuple[str, int]:
