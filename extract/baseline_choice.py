@@ -1,7 +1,9 @@
 """What a figure is compared with, chosen from the phrases of its sentence."""
 
+from functools import lru_cache
+
 from extract.baseline import baseline
-from extract.chooser import Candidate, Chosen, load
+from extract.chooser import Candidate, Chosen, Features, few, load
 from extract.figures import Figure
 from extract.lists import listed_with
 from extract.phrases import text_of
@@ -84,23 +86,23 @@ def candidates(standing: Standing, figure: Figure, claim: Claimed, by_rule: tupl
     group = listed_with(s, figure.k)
     rank = group.index(figure.k)
     in_turn = "respectively" in s.lows
-    ruled = f"rule&{manner}"
-    out = [Candidate(None, ["none", f"none&rule={by_rule is not None}&{claim[0]}"])]
+    spanning, ruled = few("span", f"span&{manner}"), f"rule&{manner}"
+    out = [Candidate(None, [few("none", f"none&rule={by_rule is not None}&{claim[0]}")])]
     found = False
     for span in standing.spans:
-        features = ["span", f"span&{manner}", *span.features]
         at = (span.first, span.end)
-        features.extend(_stands(standing, place, at, span.signs, manner, claim[2], rank, len(group), in_turn))
+        stands = _stands(standing, place, at, span.signs, manner, claim[2], rank, len(group), in_turn)
+        parts = [spanning, span.features, *stands]
         if at == by_rule:
-            features += ("rule", ruled)
+            parts.append(few("rule", ruled))
             found = True
         elif by_rule is not None and at[0] < by_rule[1] and by_rule[0] < at[1]:
-            features.append("rule~" if at[1] == by_rule[1] else "rule~head")
-        out.append(Candidate(span.text, features, at))
+            parts.append(few("rule~" if at[1] == by_rule[1] else "rule~head"))
+        out.append(Candidate(span.text, parts, at))
     if by_rule is not None and not found:
-        features = ["span", "only-rule", "rule", ruled]
-        features.extend(_stands(standing, place, by_rule, [], manner, claim[2], rank, len(group), in_turn))
-        out.append(Candidate(text_of(s, by_rule, standing.text), features, by_rule))
+        stands = _stands(standing, place, by_rule, [], manner, claim[2], rank, len(group), in_turn)
+        parts = [few("span", "only-rule", "rule", ruled), *stands]
+        out.append(Candidate(text_of(s, by_rule, standing.text), parts, by_rule))
     return out
 
 
@@ -114,24 +116,24 @@ def _stands(
     rank: int,
     listed: int,
     in_turn: bool,
-) -> list[str]:
+) -> list[Features]:
     """How a phrase stands to the figure, together with what introduces it and what the claim is."""
     places = standing.s.places
-    side, out = standing.to_figure(place, *at)
-    figures, whole = out[1], out[8]
+    side, stands = standing.to_figure(place, *at)
+    out = [stands]
     if listed > 1:
-        out.append(f"{side}listed{rank}/{listed}")
+        out.append(few(f"{side}listed{rank}/{listed}"))
         if in_turn:
-            out.append(f"{side}in-turn{rank}")
+            out.append(few(f"{side}in-turn{rank}"))
     if side == "R":
-        nearest = max(p for p in places if p < at[0])
-        out.append(f"Rnear{nearest == place}")
+        nearest = max([p for p in places if p < at[0]])
+        out.append(few(f"Rnear{nearest == place}"))
     elif side == "L":
-        out.append(f"Lnear{min(p for p in places if p >= at[1]) == place}")
-    for sign in signs:
-        out.append(sign)
-        out.append(f"{sign}&{side}&{manner}")
-        out.append(f"{sign}&{metric}")
-        out.append(f"{sign}&{whole}")
-        out.append(f"{sign}&{figures}")
+        out.append(few(f"Lnear{min([p for p in places if p >= at[1]]) == place}"))
+    out.extend([_introduced(sign, side, manner, metric, stands[1], stands[8]) for sign in signs])
     return out
+
+
+@lru_cache(maxsize=8192)
+def _introduced(sign: str, side: str, manner: str, metric: str, figures: str, whole: str) -> Features:
+    return Features((sign, f"{sign}&{side}&{manner}", f"{sign}&{metric}", f"{sign}&{whole}", f"{sign}&{figures}"))

@@ -8,10 +8,10 @@ The models are learned by `extract.learn.names` and stored by feature name; no t
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate, chain, repeat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -23,14 +23,35 @@ SAME = 0.5  # from what share of the longer one's words two phrases name the sam
 _MOST = 6  # candidates that are looked at in the end
 
 
+class Features(list[str]):
+    """Names of features that many candidates have together, with each model's rows for them, looked up once: looking
+    up every name of every candidate took a third of the time of choosing. Not to be changed."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(names)
+        self.rows: dict[int, list[int]] = {}  # by the model's number
+
+
+@lru_cache(maxsize=4096)
+def few(*names: str) -> Features:
+    """Some features of which there are not many kinds."""
+    return Features(names)
+
+
 @dataclass(slots=True)
 class Candidate:
     """`text` as written, None for no answer; `span` its words where it stands in the sentence. A feature that is named
     twice counts twice; there is at least one."""
 
     text: str | None
-    features: list[str]
+    parts: Sequence[Features]
     span: tuple[int, int] | None = None
+
+    @property
+    def features(self) -> list[str]:
+        return [name for part in self.parts for name in part]
 
 
 @dataclass(slots=True)
@@ -60,6 +81,7 @@ class Chooser:
     gate: dict[str, float]
     least: float
     doubt: float
+    number: int = field(default_factory=count().__next__, repr=False, compare=False)  # tells models apart
 
     def doubted(self, context: Sequence[str]) -> float:
         """Log-odds that the rules are wrong about a claim with these features and choosing mends it."""
@@ -67,11 +89,18 @@ class Chooser:
         return gate[""] + sum([gate[f] for f in context if f in gate])
 
     def scores(self, context: Sequence[str], candidates: Sequence[Candidate]) -> list[float]:
-        row = self.rows.get
-        of = [c.features for c in candidates]
-        sizes = [len(f) for f in of]
-        ids = np.fromiter(map(row, chain.from_iterable(of), repeat(0)), np.intp, sum(sizes))
-        starts = [0, *accumulate(sizes[:-1])]
+        row, number = self.rows.get, self.number
+        of: list[list[int]] = []
+        starts, size = [], 0
+        for candidate in candidates:
+            starts.append(size)
+            for part in candidate.parts:
+                rows = part.rows.get(number)
+                if rows is None:
+                    rows = part.rows[number] = [row(f, 0) for f in part]
+                of.append(rows)
+                size += len(rows)
+        ids = np.fromiter(chain.from_iterable(of), np.intp, size)
         sums = np.add.reduceat(self.table.take(ids, axis=0), starts, axis=0)
         about = self.table.take([row(f, 0) for f in context], axis=0)[:, 1:].sum(axis=0)
         raised = np.maximum(sums[:, 1:] + (about + self.bias), 0.0)

@@ -5,6 +5,7 @@ import re
 from bisect import bisect_left
 from functools import cached_property
 
+from extract.chooser import Features
 from extract.lexicon import WORD, words
 from extract.own_name import called
 from extract.spans import STOPS, phrases
@@ -45,12 +46,12 @@ class Names:
         return next(self._called, None)
 
     @cached_property
-    def features(self) -> dict[str, list[str]]:
+    def features(self) -> dict[str, Features]:
         """Each name as written with its features, all named `N:...`."""
         said = self._said()
         low, title = self.abstract.lower(), self.title.lower()
         ends = [m.start() for m in _SENTENCE_END.finditer(self.abstract)]
-        return {name: self._of(name, by, low, title, ends) for name, by in said.items()}
+        return {name: Features(self._of(name, by, low, title, ends)) for name, by in said.items()}
 
     def _said(self) -> dict[str, dict[str, None]]:
         """Names with how each was found."""

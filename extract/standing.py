@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from extract.baseline import Marked, marked
+from extract.chooser import Features
 from extract.context import FIGURE, Sentence
 from extract.lexicon import words
 from extract.spans import MARKS, STOPS, spans
@@ -29,7 +30,7 @@ class Span:
 
     __slots__ = ("end", "features", "first", "signs", "text")
 
-    def __init__(self, first: int, end: int, text: str, features: list[str], signs: list[str]) -> None:
+    def __init__(self, first: int, end: int, text: str, features: Features, signs: list[str]) -> None:
         self.first, self.end, self.text, self.features = first, end, text, features
         self.signs = signs  # of the features those that are looked at together with the claim's kind and metric
 
@@ -132,11 +133,11 @@ class Standing:
             out.append(f"markend={(end > stop) - (end < stop)}")
         before = [w for w in lows[max(0, first - 4) : first] if _introduces(w)]
         signs.extend([f"intro={w[:8]}" for w in before] or ["intro="])
-        return Span(first, end, written, out, signs)
+        return Span(first, end, written, Features(out), signs)
 
-    def to_figure(self, place: int, first: int, end: int) -> tuple[str, list[str]]:
+    def to_figure(self, place: int, first: int, end: int, *, named: str = "") -> tuple[str, Features]:
         """How the words [first, end) stand to the figure at word `place`: their side of it (`L`, `R`, `O`: around it)
-        and features."""
+        and features, whose names begin with `named`."""
         if end <= place:
             low, high, side = end, place, "L"
         elif first > place:
@@ -150,20 +151,28 @@ class Standing:
         b = min(2, self._breaks[high] - self._breaks[low])
         v = min(3, self._verbs[high] - self._verbs[low])
         a = min(2, self._ands[high] - self._ands[low])
-        return side, [
+        same = clauses[first] == clauses[place if place < last else last]
+        return side, _stands(named + side, f, c, b, v, a, bucket(high - low), same)
+
+    def figures_before(self, place: int) -> int:
+        return self._figures[place]
+
+
+@lru_cache(maxsize=8192)
+def _stands(side: str, f: int, c: int, b: int, v: int, a: int, distance: int, same: bool) -> Features:
+    return Features(
+        (
             side,
             f"{side}f{f}",
             f"{side}c{c}",
             f"{side}b{b}",
             f"{side}v{v}",
             f"{side}a{a}",
-            f"{side}d{bucket(high - low)}",
-            f"{side}same{clauses[first] == clauses[place if place < last else last]}",
+            f"{side}d{distance}",
+            f"{side}same{same}",
             f"{side}all{f}{c}{b}",
-        ]
-
-    def figures_before(self, place: int) -> int:
-        return self._figures[place]
+        )
+    )
 
 
 def _running(lows: list[str], holds: Callable[[str], object]) -> list[int]:

@@ -1,6 +1,6 @@
 """Which name a figure is credited to, chosen from the phrases of its sentence and the names of its paper."""
 
-from extract.chooser import Candidate, Chosen, load
+from extract.chooser import Candidate, Chosen, few, load
 from extract.names import Names
 from extract.standing import Standing
 from extract.technique import technique
@@ -70,28 +70,33 @@ def candidates(
     """Every candidate, no name at all the first. `rule` is what `technique.technique` says."""
     s = standing.s
     place = s.places[k] if k < len(s.places) else len(s.words)
-    out = [Candidate(None, ["none"])]
+    out = [Candidate(None, [few("none")])]
     listed, own = names.features, names.own
-    here: dict[str, list[str]] = {}
+    here: dict[str, tuple[int, int, bool]] = {}
     for span in standing.spans:
         _, stands = standing.to_figure(place, span.first, span.end)
-        if barred and barred[0] < span.end and span.first < barred[1]:
-            stands.append("barred")
-        here.setdefault(span.text, stands)
-        if span.text in listed:
-            known = listed[span.text]
-        else:
-            known = ["no-own" if own is None else "holds-own" if own in span.text else "unlisted"]
-        features = ["span", *span.features, *known, *stands]
+        is_barred = barred is not None and barred[0] < span.end and span.first < barred[1]
+        here.setdefault(span.text, (span.first, span.end, is_barred))
+        known = listed.get(span.text)
+        if known is None:
+            known = few("no-own" if own is None else "holds-own" if own in span.text else "unlisted")
+        parts = [few("span"), span.features, known, stands]
+        if is_barred:
+            parts.append(few("barred"))
         if span.text == rule:
-            features.append("rule")
-        out.append(Candidate(span.text, features, (span.first, span.end)))
+            parts.append(few("rule"))
+        out.append(Candidate(span.text, parts, (span.first, span.end)))
     for name, known in listed.items():
-        stands = here.get(name, [])
-        features = ["here" if stands else "absent", *known, *[f"n{f}" for f in stands]]
+        if name in here:
+            first, end, is_barred = here[name]
+            parts = [few("here"), known, standing.to_figure(place, first, end, named="n")[1]]
+            if is_barred:
+                parts.append(few("nbarred"))
+        else:
+            parts = [few("absent"), known]
         if name == rule:
-            features.append("rule&own" if name == own else "rule")
-        out.append(Candidate(name, features))
+            parts.append(few("rule&own" if name == own else "rule"))
+        out.append(Candidate(name, parts))
     if rule is not None and rule not in listed and rule not in here:
-        out.append(Candidate(rule, ["span", "rule", "only-rule"]))
+        out.append(Candidate(rule, [few("span", "rule", "only-rule")]))
     return out

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from extract.chooser import Candidate, Chooser, content, same
+from extract.chooser import Candidate, Chooser, content, few, same
 from extract.context import Sentence
 from extract.figures import sentences_of
 from extract.learn.choosing import Choice, answer, fitted
@@ -104,10 +104,10 @@ def small(weights: dict[str, float], *, least: float = 0.0) -> Chooser:
 
 
 NONE, A, AB, C = (
-    Candidate(None, ["none"]),
-    Candidate("lazy router", ["a"]),
-    Candidate("the lazy router", ["b"]),
-    Candidate("GlueNet", ["c"]),
+    Candidate(None, [few("none")]),
+    Candidate("lazy router", [few("a")]),
+    Candidate("the lazy router", [few("b")]),
+    Candidate("GlueNet", [few("c")]),
 )
 
 
@@ -150,7 +150,7 @@ def made(n: int) -> list[Choice]:
     out = []
     for i in range(n):
         wrong = i % 2 == 0
-        found = [NONE, Candidate("Left", ["left"]), Candidate("Right", ["right"])]
+        found = [NONE, Candidate("Left", [few("left")]), Candidate("Right", [few("right")])]
         context = ["C:odd" if wrong else "C:plain"]
         out.append(Choice(f"p{i}", context, found, [1], "Left", "Right" if wrong else "Left"))
     return out
