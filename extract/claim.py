@@ -81,12 +81,17 @@ class Claim:
 _FIELDS = tuple(field.name for field in fields(Claim))
 
 
+_EMPTY = hashlib.sha256()
+
+
 def claim_id_for(paper: str, figure: str, ordinal: int) -> str:
     """Twelve hex digits from the paper's id or key, the figure as written and its ordinal among equal figures.
 
     Independent of quote and metric, so that a verdict on a claim survives a better extractor.
     """
-    return hashlib.sha256(f"{paper}\n{figure}\n{ordinal}".encode()).hexdigest()[:12]
+    digest = _EMPTY.copy()  # a new one is looked up among OpenSSL's kinds each time
+    digest.update(f"{paper}\n{figure}\n{ordinal}".encode())
+    return digest.hexdigest()[:12]
 
 
 def as_json(claim: Claim) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def build(plain: str, start: int, end: int, figures: list[Quantity]) -> Sentence
         ends.append(q.end)
         position = q.end
     read(position, end)
-    lows = [w.lower() for w in words]
+    lows = list(map(str.lower, words))
     stems = [stem(w) if w != FIGURE and w != "-" else "" for w in lows]
     measures = phrases(words, stems, metric_trie(), capital=True)
     cues = phrases(words, stems, cue_trie(), longest=False)

@@ -2,6 +2,7 @@
 words."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.context import FIGURE, Sentence
 from extract.factors import falls_by_words
@@ -95,10 +96,14 @@ def features(
     if any(f.unit.family in ("factor", "percent") for f in s.figures):
         add(f"with-relative&u={family}")
     add(f"sent={s.position}")
-    out.extend(setup)
-    out.extend(f"{x}&u={family}" for x in setup)
+    out.extend(_of_paper(setup, family))
     out.extend(wording(s, k, choice, metric, tied))
     return out
+
+
+@lru_cache(maxsize=4096)
+def _of_paper(setup: tuple[str, ...], family: str) -> tuple[str, ...]:
+    return (*setup, *[f"{x}&u={family}" for x in setup])
 
 
 def _words_near(s: Sentence, place: int, family: str, out: list[str]) -> None:

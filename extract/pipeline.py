@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span
 
 from extract import parity
 from extract.context import Sentence
-from extract.figures import candidates
+from extract.figures import Figure, candidates
 
 _WORDS = 200_000
 
@@ -67,6 +67,12 @@ def pipeline() -> Language:
     for component in _COMPONENTS:
         nlp.add_pipe(component.__name__)
     return nlp
+
+
+def found(doc: Doc) -> tuple[list[Figure], list[parity.Parity]]:
+    """What the components found in a Doc: `doc._.figures` and `doc._.parities`."""
+    own: dict[Any, Any] = doc.user_data
+    return own[_FIGURES], own[_PARITIES]
 
 
 def forget_words() -> None:

@@ -104,8 +104,8 @@ def _claims_of(
             continue
         found: list[tuple[int, Found]] = []
         standing = Standing(s, section.text)
-        doc = pipeline.read(s, section.plain, setup)
-        for figure in doc._.figures:
+        figures, parities = pipeline.found(pipeline.read(s, section.plain, setup))
+        for figure in figures:
             decision = decide(figure, models.figures)
             if decision.claim < CLAIM:
                 continue
@@ -113,7 +113,7 @@ def _claims_of(
                 decision = replace(decision, own=0.0)
             made = _figure_claim(section, figure, decision, names, standing, _id(key, ids[figure.k], figure.twin))
             found.append((made.claim.span_start, made))
-        for candidate in doc._.parities:
+        for candidate in parities:
             scores = models.parity.scores(candidate.features)
             p = linear.probability(scores["parity"][0])
             figure_id = _ordinal(section.text[candidate.start : candidate.end].lower(), seen)

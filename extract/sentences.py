@@ -22,7 +22,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
         end = found.start() + len(found[0].rstrip())
         tail = text[max(start, found.start() - 11) : found.start() + 1]
         marked = tail[-2:-1].isdigit() and _LIST_MARK.search(tail)
-        if found[0][0] == "." and (marked or _ABBREVIATION.search(tail)):
+        longer = len(tail) > 7 and tail[-8:-1].isalpha()  # than any abbreviation, as most words before a full stop are
+        if found[0][0] == "." and (marked or (not longer and _ABBREVIATION.search(tail))):
             following = text[found.end() : found.end() + 1]
             if not (tail.endswith(("al.", "etc.")) and following.isupper() and not text[found.end() :].startswith("(")):
                 continue

@@ -35,6 +35,9 @@ def technique(s: Sentence, k: int, own: str | None, barred: list[tuple[int, int]
     best: tuple[int, int] | None = None
     i = 0
     while i < place:
+        if _small(s, i) and (own is None or not text.startswith(own, s.starts[i])):
+            i += 1  # as for most words
+            continue
         span = _own_at(s, i, own, text) or _name_at(s, i, own, text)
         if span is None:
             i += 1
@@ -48,6 +51,11 @@ def technique(s: Sentence, k: int, own: str | None, barred: list[tuple[int, int]
         return None if own is not None and _BENCHMARK.search(own) else own
     found = _named(s, k, best, text)
     return found[:-2] if found.endswith(("'s", "’s")) else found
+
+
+def _small(s: Sentence, i: int) -> bool:
+    """Whether a word has no capital and is not the beginning of a longer one."""
+    return s.words[i] == s.lows[i] and (i + 1 == len(s.words) or s.starts[i + 1] != s.ends[i])
 
 
 _DOES = re.compile(
