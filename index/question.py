@@ -68,6 +68,11 @@ def _asking() -> re.Pattern[str]:
 
 
 @cache
+def _aside() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(lexicon.table()['asking']['aside'])})\b[^,;:.?!]*", re.I)
+
+
+@cache
 def _joining(key: str = "joining") -> str:
     return rf"(?:{'|'.join(lexicon.table()['asking'][key])})"
 
@@ -115,6 +120,7 @@ def understand(question: str) -> Understood:
     from index.family_questions import families_meant
 
     text = lexicon.rewritten(plain(spelt(question[:2000].translate(_SIGNS))))
+    text = _aside().sub(lambda m: " " * len(m[0]), text)
     kept = lexicon.parity(text)
     when = years(text)
     against = baseline(lexicon.masked(text, [when[1]] if when else []))

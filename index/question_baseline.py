@@ -146,11 +146,18 @@ _AS_BASELINE = re.compile(
 )
 
 
-def _named_as(question: str) -> tuple[str, int, int] | None:
-    """A name before "as the baseline": what stands behind the last word that ends a name or is no part of one."""
+@cache
+def _ends() -> frozenset[str]:
+    """Words that end a name or are no part of one."""
     table = lexicon.table()
     ends = {*table["baseline"]["stops"], *table["baseline"]["idle"], *table["asking"]["joining"]}
     ends.update(word for phrase in table["asking"]["words"] for word in phrase.split())
+    return frozenset(ends)
+
+
+def _named_as(question: str) -> tuple[str, int, int] | None:
+    """A name before "as the baseline": what stands behind the last word that ends a name or is no part of one."""
+    ends = _ends()
     for match in _AS_BASELINE.finditer(question):
         words = list(_WORD.finditer(question, *match.span("words")))
         first = max((place + 1 for place, word in enumerate(words) if word.group().lower() in ends), default=0)

@@ -23,6 +23,10 @@ _LESS = re.compile(
     r"faster|cheaper|quicker|more|higher|removed?|gone|away)\b",
     re.I,
 )
+_LESS_OF = re.compile(
+    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|down)\b",
+    re.I,
+)
 _BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
 _COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", re.I)
 _COMPARED_RATE = re.compile(r"\s*(?:higher|better|improvement|gain|increase)\b", re.I)
@@ -107,7 +111,8 @@ def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
     if figure.unit.name == "x":
         return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
     kind = "fraction" if _is_share(text, figure) else "change"
-    metric = said.what if said else "compute" if kind == "fraction" else "speed"  # a part of anything else is a saving
+    saving = kind == "fraction" or _LESS_OF.search(clause)
+    metric = said.what if said else "compute" if saving else "speed"  # less of anything unknown is a saving
     measure = said.words if said else ""
     # A paper's "cost of 4 %" may be an overhead; a share that a question asks for is of what was needed before.
     words = clause if kind == "change" else ""
@@ -177,7 +182,7 @@ def read(text: str, said: list[Said]) -> Figures:
         ):
             level = level or (_threshold(item, item.side or "min"), "quality")
         elif figure.unit.name in ("x", "%"):
-            if factor is None and (times := _factor(text, item, near)) is not None:
+            if factor is None and (times := _factor(text, item, near)) not in (None, 1.0):
                 factor = times, item.strict, near.what if near else None
         elif family == "params" and not item.side:
             continue

@@ -55,7 +55,8 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     denied = _denied(question, found)
     mentions = [m for number, m in enumerate(found) if number not in denied]
     names = list(dict.fromkeys(n for m in mentions for n in m.names))
-    if not names and (vendor := _vendors().search(lexicon.masked(question, denied.values()))):
+    vendor = _vendors().search(lexicon.masked(question, denied.values())) if not names else None
+    if vendor and not _denials()[0].search(question[max(0, vendor.start() - 60) : vendor.start()]):
         return (device(vendor.group()).name,), [vendor.span()], list(denied.values())
     kept = [n for n in names if not _beside_its_device(n, mentions, question)]
     return tuple(kept), [(m.start, m.end) for m in mentions], list(denied.values())

@@ -214,3 +214,8 @@ def test_readings_of_the_open_questions_are_accepted() -> None:
 )
 def test_text_is_what_is_left_when_all_conditions_are_taken_away(question: str, text: str) -> None:
     assert understand(question).text == text
+
+
+@pytest.mark.parametrize(("question", "metric"), TABLE["asking"]["asides"])
+def test_what_a_question_is_not_about_is_not_read(question: str, metric: str) -> None:
+    assert understand(question).metric == metric
