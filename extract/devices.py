@@ -31,6 +31,7 @@ _COUNT = re.compile(
     r"(?:\d|\b(?:two|four|eight|sixteen|dozens|hundreds|of))\s*(?:x|\*|×|\$\\times\$|times|\\times\$?)?[\s~]*$", re.I
 )
 _ARTICLE = re.compile(r"\b(?:a|an|one|single)[\s~]+$", re.I)
+_OWN = re.compile(r"\b(?:on|for|with|like|as|of|to) (?:the|my|our|your)[\s~]+$", re.I)
 _LEADS_ON = re.compile(
     r"\s*(?:$|[.,;:()?!]|(?:with|and|at|in|for|to|while|within|or|using|is|takes|without|than|by|under)\b)", re.I
 )
@@ -232,7 +233,8 @@ def _placed(cut: Words, head: Piece, start: int, end: int) -> bool:
     """Whether the words before say that a device is meant: "on a", "single", "8x"."""
     before = cut.text[max(0, start - 24) : start]
     if cut.tokens[head.first].isdigit():
-        return bool(_ARTICLE.search(before) and _LEADS_ON.match(cut.text, end))
+        article = _ARTICLE.search(before) or (cut.question and _OWN.search(before))
+        return bool(article and _LEADS_ON.match(cut.text, end))
     if _COUNT.search(before):
         return True
     words = re.sub(r"[\s~]+", " ", before).rstrip()

@@ -7,6 +7,8 @@ from functools import cache
 from extract.quantities import Quantity
 from index import question_words as lexicon
 
+_QUICKER = re.compile(r"(?:faster|quicker|better|sooner) than\b", re.I)  # "faster than 100 ms"
+
 
 @dataclass(frozen=True, slots=True)
 class Bounded:
@@ -54,7 +56,8 @@ def bounded(text: str, figure: Quantity) -> Bounded:
         if match := words.search(left):
             start = figure.start - len(left) + match.start()
             if best is None or start < best.start:
-                best = Bounded(figure, side, strict, start, figure.end)
+                quicker = figure.unit.family == "time" and _QUICKER.match(left, match.start())
+                best = Bounded(figure, "max" if quicker else side, strict, start, figure.end)
     right = text[figure.end : figure.end + 40]
     for words, side in _after():
         if best is None and (match := words.match(right)):

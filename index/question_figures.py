@@ -130,7 +130,7 @@ def _threshold(item: Bounded, side: str) -> UnitThreshold:
     return UnitThreshold(figure.unit.name, min=value if side == "min" else None, max=value if side == "max" else None)
 
 
-def _unit_metric(item: Bounded, near: Said | None, clause: str) -> str | None:
+def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     """What a figure in a unit measures: its unit says so, or for bytes the words around."""
     unit = item.figure.unit
     table = lexicon.table()
@@ -141,7 +141,7 @@ def _unit_metric(item: Bounded, near: Said | None, clause: str) -> str | None:
     metric = unit.metric or table["unit_metric"].get(family)
     if unit.family in ("bytes", "size") and near is not None and near.what in ("memory", "storage", "communication"):
         return near.what
-    if metric == "memory" and _FILES.search(clause):
+    if metric == "memory" and _FILES.search(text[slice(*_clause(text, item.start, item.end))] if near else text):
         return "storage"
     return metric
 
@@ -190,7 +190,7 @@ def read(text: str, said: list[Said]) -> Figures:
             side = item.side or (
                 "min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max"
             )
-            level = _threshold(item, side), _unit_metric(item, near, clause)
+            level = _threshold(item, side), _unit_metric(item, near, text)
         used.append((item.start, item.end))
     metric = factor[2] if factor else level[1] if level else None
     return Figures(

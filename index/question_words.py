@@ -13,7 +13,15 @@ _SHARE_OF = re.compile(
 )  # "within 1% of the" same quality
 
 
-_COUNTS = {"tens": 10, "dozen": 12, "dozens": 12, "hundreds": 100, "thousands": 1000}
+_COUNTS = {
+    "tens": 10,
+    "dozen": 12,
+    "dozens": 12,
+    "hundreds": 100,
+    "thousands": 1000,
+    "million": 10**6,
+    "millions": 10**6,
+}
 _NUMBERS = ("none", "one", "two", "three", "four", "five")
 # "a negligible drop (< 0.2 %)"
 _FIGURE_NEXT = re.compile(
