@@ -110,3 +110,15 @@ def wait_for(what, seconds=30):
         assert time.monotonic() < until
         time.sleep(0.1)
     return found
+
+
+def test_docs_show_what_the_rules_found() -> None:
+    from extract import pipeline
+    from extract.figures import sentences_of
+
+    text = "Finch is 3x faster and cuts memory by 40%."
+    (sentence,) = sentences_of(text)
+    doc = pipeline.read(sentence, text, ())
+    assert [(span.text, span.label_) for span in doc._.figure_spans] == [("3x", "factor"), ("40%", "percent")]
+    assert [(span.text, span.label_) for span in doc._.measure_spans] == [("faster", "speed"), ("memory", "memory")]
+    assert pipeline.found(doc) == (doc._.figures, doc._.parities)
