@@ -22,6 +22,7 @@ from index.question_words import Said
 from index.topic_words import topic_stems
 
 _SIGNS = str.maketrans({"≥": ">=", "⩾": ">=", "≤": "<=", "⩽": "<="})  # before `plain` makes them strict
+_TAIL = re.compile(r"(?<!\w)'(?:s|d|re|ve|m|ll)\b", re.I)  # of a word that was left out
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 FAMILY_ALONE = 0.9  # the same where its words only tell what is measured: "KV cache", but not "kept on disk"
 BEHIND = 12  # characters between a figure and the word of what it measures: " fewer of the "
@@ -81,7 +82,7 @@ def _left(question: str, used: list[tuple[int, int]]) -> str:
     """What is left of a question without its conditions, words of asking, and words that join nothing any more."""
     for start, end in used:
         question = question[:start] + "\0" * (end - start) + question[end:]
-    left = _asking().sub(" ", question)
+    left = _TAIL.sub(" ", _asking().sub(" ", question))
     left = re.sub(r"[?!,;:()\"]|[-.](?=\s|$)|(?<![^\s\0])[-+/&|=<>~*]+(?![^\s\0])", " ", left)
     before = re.compile(rf"(?<![\w-])(?:{_joining()}|{_joining('beside')})\s+(?=\0)", re.I)
     while left != (left := before.sub("\0", left)):
