@@ -11,6 +11,7 @@ _PARTS = frozenset(("half", "third", "quarter", "fifth", "tenth", "hundredth", "
 _PRONOUNS = frozenset(("them", "it", "those", "these", "this", "that", "others", "everything", "us", "you", "anything"))
 _NUMBERS = r"(?:hundred|thousand|million|billion|trillion|dozen|one|two|three|four|five|six|seven|eight|nine|ten)s?"
 _SAME_SIZE = re.compile(r"\s(?:of|with|at) (?:the )?(?:same|equal|similar|comparable|equivalent)\b", re.I)
+_NAMING = ("training", "existing", "decoding", "fine-tuning", "finetuning", "prompting", "sampling")  # begin names
 _LONGEST = 5  # words of a baseline's name
 _CLAUSE_WORDS = 5  # words of a clause that tells what is compared with
 
@@ -83,7 +84,7 @@ def _fits(name: str) -> bool:
         return False
     if first in _PARTS or low.split()[-1] in _PRONOUNS:
         return False
-    return not (first.endswith("ing") and len(low.split()) > 1 and first not in ("training", "existing", "decoding"))
+    return not (first.endswith("ing") and len(low.split()) > 1 and first not in _NAMING)
 
 
 def _leading(question: str) -> Iterator[re.Match[str]]:
