@@ -11,6 +11,11 @@ _PARTS = frozenset(("half", "third", "quarter", "fifth", "tenth", "hundredth", "
 _PRONOUNS = frozenset(("them", "it", "those", "these", "this", "that", "others", "everything", "us", "you", "anything"))
 _NUMBERS = r"(?:hundred|thousand|million|billion|trillion|dozen|one|two|three|four|five|six|seven|eight|nine|ten)s?"
 _SAME_SIZE = re.compile(r"\s(?:of|with|at) (?:the )?(?:same|equal|similar|comparable|equivalent)\b", re.I)
+_TIMES = re.compile(
+    r"(?:\b(?:half|twice|double|triple|times|thirds?|quarters?|fifths?|tenths?|hundredth|fraction)|[\d.]x|%|percent)"
+    r"(?: (?:of|at))?\s*$",
+    re.I,
+)  # "half the memory of"
 _NAMING = ("training", "existing", "decoding", "fine-tuning", "finetuning", "prompting", "sampling")  # begin names
 _LONGEST = 5  # words of a baseline's name
 _CLAUSE_WORDS = 5  # words of a clause that tells what is compared with
@@ -94,6 +99,8 @@ def _leading(question: str) -> Iterator[re.Match[str]]:
         before = question[: match.start()]
         if lead in ("over", "than") and not _has(f"{lead}_after").search(before[-60:]):
             continue
+        if lead.startswith("the ") and not _TIMES.search(before):
+            continue  # "raise the speed of training"
         if lead == "than" and not re.search(r"\w+$", before.rstrip()):
             continue
         yield match
