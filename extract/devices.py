@@ -31,6 +31,9 @@ _COUNT = re.compile(
     r"(?:\d|\b(?:two|four|eight|sixteen|dozens|hundreds|of))\s*(?:x|\*|×|\$\\times\$|times|\\times\$?)?[\s~]*$", re.I
 )
 _ARTICLE = re.compile(r"\b(?:a|an|one|single)[\s~]+$", re.I)
+_BEFORE_ASKED = frozenset(
+    ("on", "onto", "with", "for", "using", "any", "vs", "and", "or", "fit", "to", "own", "have", "as", "like")
+)
 _OWN = re.compile(r"\b(?:on|for|with|like|as|of|to) (?:the|my|our|your)[\s~]+$", re.I)
 _LEADS_ON = re.compile(
     r"\s*(?:$|[.,;:()?!]|(?:with|and|at|in|for|to|while|within|or|using|is|takes|without|than|by|under)\b)", re.I
@@ -247,7 +250,8 @@ def _asked(cut: Words, head: Piece) -> bool:
     return (
         not before
         or cut.lower[head.first - 1] in ("my", "our", "your", "these")
-        or before[-1] in ("on", "onto", "with", "for", "using", "any", "vs", "and", "or", "fit", "to", "own", "have")
+        or before[-1]
+        in ("on", "onto", "with", "for", "using", "any", "vs", "and", "or", "fit", "to", "own", "have", "as", "like")
         or len(cut.lower) < 4
     )
 

@@ -44,6 +44,8 @@ _KEEP = re.compile(
 )
 _BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
 _SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
+_SPARSE_AT = re.compile(r"\bspars\w+(?: (?:level|ratio|rate|degree)s?)? (?:of|at|is|to)\s*$", re.I)
+_IN_USE = re.compile(r"\b(?:(?:fine-?)?tun|train|run|serv|infer|generat|fit|host|load|execut)\w*\b", re.I)
 # Bytes of these lie on disk.
 _FILES = re.compile(r"\b(?:models?|networks?|files?|index(?:es)?|checkpoints?|download|weights)\b", re.I)
 _PEAK = re.compile(
@@ -83,7 +85,10 @@ def _nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) ->
         gap = word.start - end if word.start >= end else start - word.end + 2
         return word.rank == 2, outside, gap + 6 * word.rank, word.start < end
 
-    return min(said, key=far) if said else None
+    best = min(said, key=far) if said else None
+    if best and best.start >= clause[1]:  # "2x smaller and 3x faster"
+        return next((word for word in said if word.rank == 2 and 0 <= word.start - end <= 1), best)
+    return best
 
 
 def _is_level(text: str, figure: Quantity, clause: str) -> bool:
@@ -119,6 +124,8 @@ def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
     found = factors(
         kind=kind, metric=metric, measure=measure, value=figure.value, unit="%", direction="better", quote=words
     )
+    if found.best is not None and 0 < found.best < 1 and kind == "fraction":
+        return round(1 / found.best, 2)  # nobody asks for less speed: it is less of something that no word measures
     if found.best is not None and figure.spelled == "part":
         return round(found.best, 2)  # a third is 3, not 100/33.33
     return found.best
@@ -141,7 +148,10 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     metric = unit.metric or table["unit_metric"].get(family)
     if unit.family in ("bytes", "size") and near is not None and near.what in ("memory", "storage", "communication"):
         return near.what
-    if metric == "memory" and _FILES.search(text[slice(*_clause(text, item.start, item.end))] if near else text):
+    around = text[slice(*_clause(text, item.start, item.end))]
+    if not near and not _IN_USE.search(text):
+        around = text
+    if metric == "memory" and _FILES.search(around) and (near or not _IN_USE.search(around)):
         return "storage"
     return metric
 
@@ -172,7 +182,7 @@ def read(text: str, said: list[Said]) -> Figures:
         clause = text[slice(*_clause(text, item.start, item.end))]
         if figure.unit.name == "%" and _is_level(text, figure, clause):
             level = level or (_threshold(item, item.side or "min"), "compute")
-        elif figure.unit.name == "%" and _SPARSE.match(text[figure.end :]):
+        elif figure.unit.name == "%" and (_SPARSE.match(text[figure.end :]) or _SPARSE_AT.search(text[: item.start])):
             continue
         elif (
             figure.unit.name in ("%", "points", "dB")

@@ -9,6 +9,9 @@ from index import question_words as lexicon
 
 Span = tuple[int, int]
 _EITHER = re.compile(r"\bor\b|\band\b|/|,")
+_PRICE = re.compile(
+    r"\b(?:cheap(?:er|est)?|(?:less )?expensive|inexpensive|low-cost|costly|affordable)(?: or \w+)?\s+$", re.I
+)
 _SO_TOO = re.compile(r"\s*(?:/|,?\s*\b(?:or|nor)\b)(?:\s+(?:an?|any|the))?\s*", re.I)
 
 
@@ -59,7 +62,14 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     if vendor and not _denials()[0].search(question[max(0, vendor.start() - 60) : vendor.start()]):
         return (device(vendor.group()).name,), [vendor.span()], list(denied.values())
     kept = [n for n in names if not _beside_its_device(n, mentions, question)]
-    return tuple(kept), [(m.start, m.end) for m in mentions], list(denied.values())
+    places = [(m.start, m.end) for m in mentions]
+    return tuple(kept), [(_with_price(question, start), end) for start, end in places], list(denied.values())
+
+
+def _with_price(question: str, start: int) -> int:
+    """Where hardware begins with what is said of its price: "cheaper GPUs" asks for no cost."""
+    said = _PRICE.search(question, 0, start)
+    return said.start() if said else start
 
 
 def _beside_its_device(name: str, mentions: list[Mention], question: str) -> bool:

@@ -7,7 +7,11 @@ from index.answer import MaxLoss
 from index.question_bounds import Bounded
 from index.question_words import Said
 
-_LOST = re.compile(r"\s*(?:loss|drop|degradation|penalty|accuracy (?:loss|drop|hit|penalty))\b", re.I)
+_LOST = re.compile(
+    r"\s*(?:(?:top-?[15]|average|mean|relative|absolute|final) )?"
+    r"(?:loss|drop|degradation|penalty|accuracy (?:loss|drop|hit|penalty))\b",
+    re.I,
+)
 _DROP_OF = re.compile(r"\s*(?:in|of)\s+", re.I)
 _LOSS_CUT = re.compile(r"[,;.?!]\s|\b(?:and|but|while|on|for|with)\b", re.I)
 FAR = 12  # characters between "drop in" and the word of what drops: "the inference "
