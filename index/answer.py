@@ -64,6 +64,7 @@ class PaperAnswer:
         dict[str, Any], ...
     ] = ()  # rows as in DESIGN: claim_id, gold fields, factor, devices, confidence, sentence
     near: tuple[dict[str, Any], ...] = ()  # the same, with `why`
+    missed: tuple[str, ...] = ()  # in words, what is asked of a paper as a whole and this one does not meet
     families: tuple[str, ...] = ()
     implementations: tuple[Implementation, ...] = ()
     hardware_stated: bool = True  # False: meets all else, but the text names no hardware

@@ -78,7 +78,9 @@ def sheet(
     shown = group or next((name for name, size in sizes.items() if size), "satisfying")
     before = sum(sizes[name] for name in list(GROUPS)[: list(GROUPS).index(shown)])
     first, last = before + start, before + min(start + count, sizes[shown])
-    order = ranking.ranked(read, asked, columns, relevance, top=last)[first:last] if last > first else []
+    order = []
+    if last > first:
+        order = ranking.ranked(read, asked, columns, topic, base.words, top=last, apart=True)[first:last]
     found = sizes["satisfying"] > 0
     around = _Around(base, read, question or read.text, topic.about, since)
     return Sheet(
@@ -86,7 +88,7 @@ def sheet(
         note="" if found else ranking.note(read, asked, columns, about=topic.about),
         counts=sizes,
         group=shown,
-        papers=tuple(base.paper_answers(read, asked, order)),
+        papers=tuple(base.paper_answers(read, asked, order, about=topic.about)),
         facets=dict(around.facets()),
         loosenings=() if found else tuple(around.loosenings()),
     )

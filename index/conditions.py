@@ -6,7 +6,7 @@ the paper as a whole otherwise (quality kept, largest loss, topic, years).
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -61,7 +61,8 @@ class Conditions:
     nearness: NDArray[np.float64]  # of each paper, 0 to 1: `index.nearness`
     near_in_front: NDArray[np.float64]  # the same by its title and abstract alone
     topical: bool  # whether the question names a topic
-    papers: Mask  # papers that meet the conditions on the paper as a whole
+    papers: Mask  # papers that meet the conditions on the paper as a whole, its topic included
+    whole: Mask  # the same without topic and family
     unstated: Mask  # papers that name no hardware, none when no hardware is wanted
     on_claims: bool  # whether anything is asked of claims at all
     stated: Mask  # claims that name the wanted hardware themselves, none when none is wanted
@@ -98,7 +99,12 @@ def conditions(
         unstated = ~columns.naming_hardware()
     on_claims = asks_of_claims(read)
     left_out = ~(columns.published >= np.datetime64(since)) if since else none
-    papers = whole_paper(read, columns, about=about) & ~left_out
+    whole = whole_paper(replace(read, family=None), columns)
+    papers = whole & ~left_out
+    if about is not None:
+        papers = papers & about
+    elif read.family:
+        papers = papers & (columns.family_scores(read.family) > 0)
     met = met_in_front = np.zeros(columns.papers)
     if on_claims:
         met, met_in_front = nearness(
@@ -111,6 +117,7 @@ def conditions(
         near_in_front=met_in_front,
         topical=about is not None,
         papers=papers,
+        whole=whole,
         unstated=unstated,
         on_claims=on_claims,
         stated=stated,
@@ -201,7 +208,7 @@ def against(baseline: str, columns: Columns) -> Mask:
     return columns.baseline.chosen(columns.baseline_names.holding(alternatives(baseline), short_names(baseline)))
 
 
-def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None) -> Mask:
+def whole_paper(read: Understood, columns: Columns) -> Mask:
     """Papers that meet what is asked of a paper as a whole."""
     found = np.ones(columns.papers, np.bool_)
     # A full text has so many figures that one of them always is a small loss.
@@ -213,9 +220,7 @@ def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None
         with np.errstate(invalid="ignore"):
             small = own & (columns.delta >= -read.max_loss.value)
         found &= columns.papers_of(kept | small)
-    if about is not None:
-        found &= about
-    elif read.family:
+    if read.family:
         found &= columns.family_scores(read.family) > 0
     if read.years:
         start, end = read.years

@@ -115,6 +115,23 @@ class Judge:
         return sorted(met, key=largest), sorted(near, key=largest)
 
 
+_WHOLE = {
+    "parity": "quality is not said to be kept",
+    "max_loss": "no loss within the limit is told",
+    "family": "not of this family",
+    "years": "not of those years",
+}
+
+
+def missed(read: Understood, columns: Columns, *, about: Mask | None) -> Iterable[tuple[str, Mask]]:
+    """What is asked of a paper as a whole: in words what those miss that do not meet it, and bool (papers,) these."""
+    for name, words in _WHOLE.items():
+        if getattr(read, name) and not (name == "family" and about is not None):
+            yield words, ~whole_paper(Understood(**{name: getattr(read, name)}), columns)
+    if about is not None:
+        yield "not surely on this topic", ~about
+
+
 def note(read: Understood, asked: Conditions, columns: Columns, *, about: Mask | None = None) -> str:
     """Why nothing satisfies: the condition that no claim or paper meets, else the two that no paper meets together."""
     if asked.left_out.all() and columns.papers:

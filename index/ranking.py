@@ -1,7 +1,8 @@
 """Papers in the order of an answer: those that satisfy every condition, near misses, then those that name no hardware.
 
-Within a group the papers lead whose title or abstract says it, before those of which only the full text does; then the
-topic decides; figures that are sure, strong or close to what is asked raise a paper.
+Within a group the papers lead whose title or abstract says it, before those of which only the full text does. A simple
+sum of the topic's nearness and of how sure, strong or close its figures are chooses the papers that are looked at;
+their order is learned (`rank_model`).
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,11 @@ from numpy.typing import NDArray
 from index.answer import Understood
 from index.columns import Columns, Mask
 from index.conditions import Conditions, best_factors, conditions, wanted_hardware
-from index.misses import Judge, note
+from index.misses import Judge, missed, note
+from index.rank_features import kinds, signals
+from index.rank_model import RankModel, load
+from index.topic import Topic
+from index.words import Words
 
 __all__ = [
     "LEFT_OUT",
@@ -25,6 +30,7 @@ __all__ = [
     "Ranked",
     "conditions",
     "groups",
+    "missed",
     "note",
     "ranked",
     "wanted_hardware",
@@ -35,6 +41,7 @@ NEARLY = 0.3  # papers that come this near are near misses
 # What figures add to a topic's score of about 0 to 2; for coming near, less where the question has a topic.
 STRENGTH, CONFIDENCE, STATED = 0.1, 0.3, 0.2
 CLOSE, CLOSE_ON_TOPIC = 1.0, 0.2
+RERANKED = 200  # so many of the first papers are ordered by what is learned (`rank_model`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +72,62 @@ def groups(read: Understood, asked: Conditions, columns: Columns) -> NDArray[np.
 
 
 def ranked(
-    read: Understood, asked: Conditions, columns: Columns, relevance: NDArray[np.float64], *, top: int
+    read: Understood,
+    asked: Conditions,
+    columns: Columns,
+    topic: Topic,
+    words: Words,
+    *,
+    top: int,
+    apart: bool = False,
+    model: RankModel | None = None,
 ) -> list[Ranked]:
-    """The first `top` papers."""
+    """The first `top` papers, by the stored model unless another is given.
+
+    A question that asks nothing of claims is about a topic alone: its order is the topic's. Papers that name no
+    hardware come behind the near misses, and behind others only when these score better; with `apart` every group
+    stands by itself.
+    """
     group = groups(read, asked, columns)
+    places, score = likely(read, asked, columns, topic, group, top=top)
+    looked_at = places[: RERANKED if asked.on_claims else 0]
+    found = signals(read, topic, asked, columns, words, near=group >= NEAR, chosen=score, papers=looked_at)
+    learned = (model or load()).scores(found, kinds(read, topic))
+    lead = _leads(group[looked_at], learned, apart=apart)
+    order = np.lexsort((-learned, -(2 * lead + up_front(asked, columns, group)[looked_at])))
+    behind = places[len(looked_at) : top]
+    scores = np.concatenate([learned[order], score[behind] + _step(learned, score[behind])])
+    numbers = np.concatenate([looked_at[order], behind])
+    return [Ranked(int(n), int(group[n]), float(s)) for n, s in zip(numbers[:top], scores[:top], strict=True)]
+
+
+def likely(
+    read: Understood, asked: Conditions, columns: Columns, topic: Topic, group: NDArray[np.int8], *, top: int = 0
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The papers worth ordering by what is learned, and float64 (papers,) the score that chose them.
+
+    At least `RERANKED` or `top` of them where there are as many, by group and in it by score.
+    """
+    top = max(top, RERANKED)
     bucket: NDArray[np.integer] = np.add(2 * group, up_front(asked, columns, group), dtype=np.int8)
     more = int(np.count_nonzero(group == SATISFIES)) < top  # else no near miss is shown, and none is looked at
-    score = relevance + _figures(read, asked, columns, group, near=more)
+    score = topic.relevance + _figures(read, asked, columns, group, near=more)
     order = first(bucket, score, top)
-    return [
-        Ranked(int(n), int(group[n]), float(score[n]))
-        for n in order
-        if group[n] > OTHER or (group[n] == OTHER and score[n] > 0)
-    ]
+    return order[(group[order] > OTHER) | ((group[order] == OTHER) & (score[order] > 0))], score
+
+
+def _leads(group: NDArray[np.int8], learned: NDArray[np.float64], *, apart: bool) -> NDArray[np.int8]:
+    """int8 (papers,): the group of each paper, of others that of near misses where they score better than all papers
+    that name no hardware."""
+    if apart:
+        return group
+    least = learned[group == UNSTATED].max(initial=-np.inf)
+    return np.where((group == OTHER) & (learned >= least), NEAR, group).astype(np.int8)
+
+
+def _step(learned: NDArray[np.float64], behind: NDArray[np.float64]) -> float:
+    """What puts scores of papers that were not ordered by what is learned below those of the others."""
+    return float(learned.min() - behind.max()) if len(learned) and len(behind) else 0.0
 
 
 def first(bucket: NDArray[np.integer], score: NDArray[np.float64], top: int) -> NDArray[np.int64]:

@@ -38,10 +38,22 @@ PHRASES, LOOKED_AT = 0.4, 50  # for all phrases of the question, looked for in t
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`relevance`: float64 (papers,), 0 or more. `about`: papers on the topic; None when the question names none."""
+    """`relevance`: float64 (papers,), 0 or more. `about`: papers on the topic; None when the question names none.
+
+    What made the relevance, each float64 (papers,): `words` and `meaning` scaled to 0..1, `likeness` the cosine itself
+    (both 0 without vectors), `families` and `covered` as `of_families` and `coverage` tell, `phrases` the share of the
+    question's phrases. `concepts` are those of the question.
+    """
 
     relevance: NDArray[np.float64]
     about: Mask | None
+    words: NDArray[np.float64]
+    meaning: NDArray[np.float64]
+    likeness: NDArray[np.float64]
+    families: NDArray[np.float64]
+    covered: NDArray[np.float64]
+    phrases: NDArray[np.float64]
+    concepts: tuple["Concept", ...]
 
 
 def scaled(scores: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -186,10 +198,11 @@ def topic(
     by_words = words.scores(question)
     if terms:
         by_words = by_words + TERMS * words.scores(" ".join(terms))
-    relevance = (of_words if meaning is not None else 1.0) * scaled(by_words)
-    if meaning is not None:
-        relevance += of_meaning * scaled(meaning)
-    relevance += weight * of_families(with_related(meant), columns)
+    scaled_words, none = scaled(by_words), np.zeros(columns.papers)
+    scaled_meaning = none if meaning is None else scaled(meaning)
+    families = of_families(with_related(meant), columns)
+    relevance = (of_words if meaning is not None else 1.0) * scaled_words + of_meaning * scaled_meaning
+    relevance += weight * families
     stems = topic_stems(read.text)
     named = domains(question)
     concepts = _concepts(stems, named, words, columns.papers)
@@ -199,8 +212,8 @@ def topic(
         relevance += COVERED * covered
     if read.baseline:
         relevance += COMPARED * coverage(_concepts(tokens(read.baseline), (), words, columns.papers), columns.papers)
-    if texts is not None and stems:
-        _add_phrases(relevance, read.text, words, texts)
+    phrases = none if texts is None or not stems else _phrases(relevance, read.text, words, texts)
+    relevance += PHRASES * phrases
     if not stems and about is None and not read.baseline:
         relevance *= 0.5  # only words of measuring and asking: the figures tell more
     firm = len(stems) > 1 or bool(read.family)
@@ -211,24 +224,27 @@ def topic(
         about = like if about is None else about & like
     if about is None and not asks_of_claims(read) and not (read.parity or read.max_loss or read.years):
         about = relevance >= LIKE_BEST * best  # nothing but a topic: the papers nearest to it
-        if concepts and not any(score >= LEAST for _, score in meant):  # only its words tell the topic
+        if not any(score >= SAID for _, score in meant):  # a family that is only likely says less than a named field
             about = _on_domains(about, concepts)
+        if concepts and not any(score >= LEAST for _, score in meant):  # only its words tell the topic
             about &= bool(covered.max(initial=0.0) >= ENOUGH)  # else no paper has even half of them
-    return Topic(relevance, about)
+    likeness = none if meaning is None else meaning.astype(np.float64)
+    return Topic(relevance, about, scaled_words, scaled_meaning, likeness, families, covered, phrases, tuple(concepts))
 
 
-def _add_phrases(
+def _phrases(
     relevance: NDArray[np.float64], text: str, words: Words, texts: Callable[[Sequence[int]], Sequence[str]]
-) -> None:
-    """Adds to the first papers what they have of the question's phrases, the rarer ones weighing more."""
-    papers = len(relevance)
+) -> NDArray[np.float64]:
+    """float64 (papers,): what the first papers have of the question's phrases, the rarer ones weighing more."""
+    papers, found = len(relevance), np.zeros(len(relevance))
     rare = lambda stem: rarity(len(words.papers_with(stem)), papers)  # noqa: E731
     weights = {pair: rare(pair[0]) + rare(pair[1]) for pair in pairs(text)}
     if weights and papers:
         first = np.argpartition(-relevance, min(LOOKED_AT, papers) - 1)[:LOOKED_AT]
         have = {stem: words.having(stem, first) for pair in weights for stem in pair}
         likely = first[np.logical_or.reduce([have[one] & have[other] for one, other in weights])]
-        relevance[likely] += PHRASES * together(weights, texts(likely.tolist()))  # no phrase without both of its words
+        found[likely] = together(weights, texts(likely.tolist()))  # no phrase without both of its words
+    return found
 
 
 def bare(read: Understood) -> bool:

@@ -1,8 +1,10 @@
 """The words of a question that tell what it is about: not those of asking, of measures or of idle talk."""
 
+import json
 import re
 from functools import cache
 
+import data
 from index import question_words as lexicon
 from index.words import tokens
 
@@ -16,6 +18,12 @@ def _idle() -> frozenset[str]:
     lists = [table["topic"]["idle"], table["asking"]["words"]]
     lists += [row[key] for row in table["metric"] for key in ("words", "with_figure") if key in row]
     return frozenset(stem for words in lists for phrase in words if " " not in phrase for stem in tokens(phrase))
+
+
+@cache
+def _general() -> frozenset[str]:
+    """Stems that tell no topic in papers at large (see `index.learn.general_words`)."""
+    return frozenset(json.loads(data.text("general_words.json")))
 
 
 @cache
@@ -33,5 +41,5 @@ def topic_stems(text: str) -> list[str]:
     found = []
     for word in _WORD.findall(lexicon.masked(text, measures).lower()):
         is_topic = word.removesuffix("s") in _topics()
-        found += [stem for stem in tokens(word) if is_topic or stem not in _idle()]
+        found += [stem for stem in tokens(word) if is_topic or (stem not in _idle() and stem not in _general())]
     return list(dict.fromkeys(found))

@@ -116,6 +116,8 @@ def paper_card(paper: PaperAnswer, *, claims_shown: int = 3, measured: Measured 
     meta = [str(m) for m in (paper.year, paper.arxiv_id and f"arXiv {paper.arxiv_id}") if m]
     if not paper.hardware_stated:
         meta.append("states no hardware")
+    if not paper.satisfies:
+        meta.extend(paper.missed)
     families = "".join(f'<span class="pc-family">{as_html(family_name(f))}</span>' for f in paper.families)
     more = "" if near else _more(len(paper.claims) - claims_shown, address)
     links = link_html(paper.url, "paper") + code_links(

@@ -127,6 +127,8 @@ def print_paper(
             console.print(Text.assemble("      ", evidence(claim["sentence"], [claim])))
     if not paper.hardware_stated:
         console.print("    states no hardware", style="yellow")
+    if not paper.satisfies and paper.missed:
+        console.print(Text(f"    why not: {'; '.join(paper.missed)}", style="yellow"))
     if paper.families:
         console.print(f"    families: {', '.join(paper.families)}", style="dim")
     for line in measured_lines(paper.families, measured):

@@ -1,0 +1,118 @@
+"""What the learned order of papers looks at: how near a paper is to a question's topic, and how much of it it meets.
+
+A row a paper, a column a signal (`SIGNALS`), all of them between 0 and about 2. `kinds` tells what sort of question it
+is: the same signal may count more where hardware is asked for.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.answer import Understood
+from index.columns import Columns
+from index.conditions import Conditions, best_factors, wanted_hardware
+from index.topic import Concept, Topic, coverage, rarity
+from index.words import Words, tokens
+
+SIGNALS = (
+    "words",  # BM25, scaled
+    "meaning",  # cosine, scaled
+    "likeness",  # cosine
+    "families",  # that the question may mean, related ones included
+    "family",  # the one that it names
+    "covered",  # share of the topic's words and fields of application
+    "field",  # on a field of application that it names
+    "rest",  # share of its other topic words
+    "phrases",  # share of its phrases that stand in the text
+    "about",  # on its topic, as judged by `topic`
+    "relevance",  # of `topic`, as a share of the best paper's
+    "whole",  # meets what is asked of the paper as a whole
+    "carries",  # has a claim that meets all but the hardware
+    "nearness",  # of its claims
+    "stated",  # has such a claim that names the hardware itself
+    "named",  # names the hardware somewhere
+    "silent",  # names no hardware at all
+    "compared",  # share of the baseline's words
+    "sure",  # confidence of its surest claim that meets everything
+    "strong",  # its largest factor, by logarithm
+    "near",  # satisfies, or is a near miss
+    "chosen",  # the simple score by which it was chosen to be looked at
+    "place",  # its place by group and that score, discounted as in nDCG
+)
+KINDS = ("family", "field", "rest", "figure", "hardware", "baseline")
+
+Floats = NDArray[np.float64]
+
+
+def kinds(read: Understood, topic: Topic) -> Floats:
+    """float64 (len(KINDS),): 1 for each sort that the question is of."""
+    fields = [c.domain for c in topic.concepts]
+    said = (
+        bool(read.family),
+        any(fields),
+        not all(fields),
+        read.min_factor is not None or read.unit_threshold is not None,
+        bool(read.hardware),
+        bool(read.baseline),
+    )
+    return np.array(said, np.float64)
+
+
+def signals(
+    read: Understood,
+    topic: Topic,
+    asked: Conditions,
+    columns: Columns,
+    words: Words,
+    *,
+    near: NDArray[np.bool_],
+    chosen: Floats,
+    papers: NDArray[np.int64],
+) -> Floats:
+    """float64 (papers, len(SIGNALS)): of these papers, given by number in the order in which they were chosen, by the
+    scores `chosen` of all papers. `near`: those that satisfy or nearly do. For questions that ask anything of claims.
+    """
+    full = asked.carrying & asked.on_wanted
+    fields = [c for c in topic.concepts if c.domain]
+    others = [c for c in topic.concepts if not c.domain]
+    compared = [Concept(words.papers_with(stem)) for stem in dict.fromkeys(tokens(read.baseline or ""))]
+    nought = np.zeros(len(papers))
+    found = {
+        "words": topic.words[papers],
+        "meaning": topic.meaning[papers],
+        "likeness": topic.likeness[papers],
+        "families": topic.families[papers],
+        "family": columns.family_scores(read.family)[papers] if read.family else nought,
+        "covered": topic.covered[papers],
+        "field": (shares(fields, papers, columns.papers) > 0) * 1.0,
+        "rest": shares(others, papers, columns.papers),
+        "phrases": topic.phrases[papers],
+        "about": topic.about[papers] * 1.0 if topic.about is not None else nought + 1,
+        "relevance": topic.relevance[papers] / max(float(topic.relevance.max(initial=0.0)), 1e-6),
+        "whole": asked.whole[papers] * 1.0,
+        "carries": columns.papers_of(asked.carrying)[papers] * 1.0,
+        "nearness": asked.nearness[papers],
+        "stated": columns.papers_of(asked.carrying & asked.stated)[papers] * 1.0 if read.hardware else nought,
+        "named": columns.papers_naming(wanted_hardware(read.hardware))[papers] * 1.0 if read.hardware else nought,
+        "silent": asked.unstated[papers] * 1.0,
+        "compared": shares(compared, papers, columns.papers),
+        "sure": columns.largest(columns.confidence, full, least=0.0)[papers],
+        "strong": np.clip(np.log(best_factors(columns, full)[papers]) / np.log(1000), 0, 1),
+        "near": near[papers] * 1.0,
+        "chosen": chosen[papers],
+        "place": 1 / np.log2(np.arange(len(papers)) + 2),
+    }
+    return np.stack([np.nan_to_num(found[name]) for name in SIGNALS], axis=1)
+
+
+def shares(concepts: Sequence[Concept], papers: NDArray[np.int64], count: int) -> Floats:
+    """float64 (papers,): `coverage` of these papers, given by number, of so many in all."""
+    if not concepts:
+        return np.zeros(len(papers))
+    if len(papers) == count:
+        return coverage(concepts, count)[papers]
+    weights = np.array([rarity(len(c.papers), count) for c in concepts])
+    have = np.stack([np.isin(papers, c.papers) for c in concepts])
+    total = float(weights.sum())
+    return weights @ have / total if total else np.zeros(len(papers))
