@@ -1,21 +1,21 @@
 """The spaCy pipeline for reading papers: screened sentences become Docs, and our rules are its components.
 
 The components only wrap plain functions (`figures.candidates`, `parity.candidates`), so that questions can be read
-without
-spaCy. Tokens are the words of `context.Sentence`, each figure one token; `doc._.figures` and `doc._.parities` hold the
-candidates, `doc._.figure_spans` and `doc._.measure_spans` show where they stand.
+without spaCy. Tokens are the words of `context.Sentence`, each figure one token; `doc._.figures` and `doc._.parities`
+hold the candidates, `doc._.figure_spans` and `doc._.measure_spans` show where they stand.
 """
 
 from functools import cache
 from typing import Any
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Span
-
-from extract import parity
+from extract import parity, spacy_alone
 from extract.context import Sentence
 from extract.figures import Figure, candidates
+
+spacy = spacy_alone.load()
+
+from spacy.language import Language  # noqa: E402
+from spacy.tokens import Doc, Span  # noqa: E402
 
 _WORDS = 200_000
 
@@ -63,7 +63,7 @@ def pipeline() -> Language:
     """A blank English pipeline with our components. Loads no model."""
     nlp = spacy.blank("en")
     # What spaCy would find out of every new word (stop word, shape, …) nobody reads.
-    nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
+    nlp.vocab.lex_attr_getters = {}
     for component in _COMPONENTS:
         nlp.add_pipe(component.__name__)
     return nlp
