@@ -135,7 +135,9 @@ def understand(question: str) -> Understood:
     lost: list[tuple[int, int]] = []
     if figures.max_loss:
         lost = words_of_loss(text, list(figures.used))
-        said = [s for s in said if s.what != "quality" and not any(a <= s.start and s.end <= b for a, b in lost)]
+        within = [s for s in said if any(a <= s.start and s.end <= b for a, b in lost)]
+        figures = read(blanked, [s for s in said if s.what != "cost" or s not in within])  # "costs 1 % of accuracy"
+        said = [s for s in said if s.what != "quality" and s not in within]
     measured = metric_asked(said, figures, on_hardware=bool(hardware))
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
     meant = families_meant(topic) if _left(topic, []) else []

@@ -12,6 +12,13 @@ _LOST = re.compile(
     r"(?:loss|drop|degradation|penalty|accuracy (?:loss|drop|hit|penalty))\b",
     re.I,
 )
+_LOSING = re.compile(
+    r"\b(?:los(?:e|es|ing|t)|giv(?:e|es|ing) up|sacrific(?:e|es|ing)|forfeit(?:s|ing)?)\s+"
+    r"(?:(?:no|not) more than|no worse than|at most|less than|fewer than|under|below|up to|only|just|within|<=?)?\s*$",
+    re.I,
+)
+_LOST_OF = re.compile(r"\s*(?:of|in)\b", re.I)
+SMALL = 20  # so much of something unnamed may be lost, per cent
 _DROP_OF = re.compile(r"\s*(?:in|of)\s+", re.I)
 _LOSS_CUT = re.compile(r"[,;.?!]\s|\b(?:and|but|while|on|for|with)\b", re.I)
 FAR = 12  # characters between "drop in" and the word of what drops: "the inference "
@@ -43,7 +50,8 @@ def largest_loss(text: str, item: Bounded, others: list[Bounded], said: list[Sai
     if (lost := _LOST.match(text[item.end :])) and not _drop_of_another(text, item.end + lost.end(), said):
         return MaxLoss(item.figure.value, unit)
     if not lexicon.phrases("loss", "quality").search(window):
-        return None
+        unnamed = _LOSING.search(text[: item.start]) and not _LOST_OF.match(text, item.end)
+        return MaxLoss(item.figure.value, unit) if unnamed and item.figure.value <= SMALL else None
     if lexicon.phrases("loss", "losing").search(window):
         return MaxLoss(item.figure.value, unit)
     if re.search(r"\bwithin\b", window, re.I) and item.figure.value <= 20:

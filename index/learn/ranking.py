@@ -2,13 +2,13 @@
 
     python -m index.learn.ranking SHARED [--write] [--work DIRECTORY]
 
-SHARED holds `gold/`, `pages/text/` and `corpus/abstracts.parquet`. Learns from graded questions over four collections
+SHARED holds `gold/`, `pages/text/` and `corpus/abstracts.parquet`. Learns from graded questions over five collections
 of some 420 papers each, which are built in a temporary folder: the open questions of the gold and our own over the
-papers of the text pages, and three sets of our own over papers of the corpus, each by other authors than the last.
+papers of the text pages, and four sets of our own over papers of the corpus, each by other authors than the last.
 
 A linear score over `index.rank_features`, fitted so that the softmax over a question's papers comes near their gains
 (Cao et al., Learning to rank: from pairwise approach to listwise approach, 2007), with an L2 penalty on standardised
-signals, by L-BFGS from zero. Prints nDCG@10 of each collection by weights that were learned from the other three,
+signals, by L-BFGS from zero. Prints nDCG@10 of each collection by weights that were learned from the others,
 beside that of the order in which papers are chosen; --write learns from all.
 """
 
@@ -148,7 +148,7 @@ def collections(shared: Path, work: Path) -> dict[str, list[Asked]]:
     with KnowledgeBase.open(pages) as base:
         questions = lines(shared / "gold" / "questions_open.jsonl") + lines(TESTS / "questions_development.jsonl")
         out["pages"] = asked(base, questions, {plain(title): key for key, title in table})
-    for name, folder in (("questions_corpus", TESTS), ("authors_1", HERE), ("authors_2", HERE)):
+    for name, folder in (("questions_corpus", TESTS), ("authors_1", HERE), ("authors_2", HERE), ("authors_3", HERE)):
         titles = corpus_home(work / name, shared, (folder / f"{name}_papers.txt").read_text(encoding="utf-8").split())
         with KnowledgeBase.open(work / name) as base:
             out[name] = asked(base, lines(folder / f"{name}.jsonl"), titles)
