@@ -29,8 +29,11 @@ browser:
 	  apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium >/dev/null; \
 	else echo "no chromium here: browser tests will be skipped"; fi
 
+# One more than there are processors, for tests wait for servers and for processes that they kill; four at most.
+WORKERS = $$($(BIN)/python -c "import os; print(min(4, (os.cpu_count() or 1) + 1))")
+
 test: setup browser
-	$(BIN)/python -Im pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -Im pytest -n $(WORKERS) --dist loadfile
 
 check: setup
 	$(BIN)/ruff check .
