@@ -111,6 +111,13 @@ class Columns:
         found: Mask = at_ends > np.concatenate([[np.int32(0)], at_ends[:-1]]) if self.papers else np.zeros(0, np.bool_)
         return found
 
+    def claims_of(self, papers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The places of the claims of these papers, and for each claim the place of its paper in `papers`."""
+        ends = self._ends[papers]
+        counts = ends - np.where(papers > 0, self._ends[papers - 1], 0)
+        owner = np.repeat(np.arange(len(papers)), counts)
+        return np.arange(len(owner)) + np.repeat(ends - np.cumsum(counts), counts), owner
+
     def largest(self, values: NDArray[np.float64], claims: Mask, *, least: float) -> NDArray[np.float64]:
         """float64 (papers,): the largest of the values over each paper's claims of the mask, and no less than `least`.
 

@@ -66,6 +66,7 @@ class Conditions:
     unstated: Mask  # papers that name no hardware, none when no hardware is wanted
     on_claims: bool  # whether anything is asked of claims at all
     stated: Mask  # claims that name the wanted hardware themselves, none when none is wanted
+    named: Mask  # papers whose title or abstract names it, none when none is wanted
     left_out: Mask  # papers that are in no answer: published before the day asked for, or on no day that is known
 
 
@@ -121,6 +122,7 @@ def conditions(
         unstated=unstated,
         on_claims=on_claims,
         stated=stated,
+        named=named,
         left_out=left_out,
     )
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from index.answer import Understood
 from index.columns import Columns
-from index.conditions import Conditions, best_factors, wanted_hardware
-from index.topic import Concept, Topic, coverage, rarity
+from index.conditions import Conditions
+from index.topic import Concept, Topic, rarity
 from index.words import Words, tokens
 
 SIGNALS = (
@@ -73,7 +73,19 @@ def signals(
     """float64 (papers, len(SIGNALS)): of these papers, given by number in the order in which they were chosen, by the
     scores `chosen` of all papers. `near`: those that satisfy or nearly do. For questions that ask anything of claims.
     """
-    full = asked.carrying & asked.on_wanted
+    rows, owner = columns.claims_of(papers)
+    carrying = asked.carrying[rows]
+    full = carrying & asked.on_wanted[rows]
+
+    def largest(values: Floats, of: NDArray[np.bool_]) -> Floats:
+        """The largest value over each paper's claims of the mask, 0 where it has none."""
+        most = np.zeros(len(papers))
+        np.maximum.at(most, owner[of], np.nan_to_num(values[rows[of]]))
+        return most
+
+    def some(of: NDArray[np.bool_]) -> Floats:
+        return (np.bincount(owner[of], minlength=len(papers)) > 0).astype(np.float64)
+
     fields = [c for c in topic.concepts if c.domain]
     others = [c for c in topic.concepts if not c.domain]
     compared = [Concept(words.papers_with(stem)) for stem in dict.fromkeys(tokens(read.baseline or ""))]
@@ -91,14 +103,14 @@ def signals(
         "about": topic.about[papers] * 1.0 if topic.about is not None else nought + 1,
         "relevance": topic.relevance[papers] / max(float(topic.relevance.max(initial=0.0)), 1e-6),
         "whole": asked.whole[papers] * 1.0,
-        "carries": columns.papers_of(asked.carrying)[papers] * 1.0,
+        "carries": some(carrying),
         "nearness": asked.nearness[papers],
-        "stated": columns.papers_of(asked.carrying & asked.stated)[papers] * 1.0 if read.hardware else nought,
-        "named": columns.papers_naming(wanted_hardware(read.hardware))[papers] * 1.0 if read.hardware else nought,
+        "stated": some(carrying & asked.stated[rows]),
+        "named": asked.named[papers] * 1.0,
         "silent": asked.unstated[papers] * 1.0,
         "compared": shares(compared, papers, columns.papers),
-        "sure": columns.largest(columns.confidence, full, least=0.0)[papers],
-        "strong": np.clip(np.log(best_factors(columns, full)[papers]) / np.log(1000), 0, 1),
+        "sure": largest(columns.confidence, full),
+        "strong": np.clip(np.log(np.maximum(largest(columns.factor, full), 1)) / np.log(1000), 0, 1),
         "near": near[papers] * 1.0,
         "chosen": chosen[papers],
         "place": 1 / np.log2(np.arange(len(papers)) + 2),
@@ -110,9 +122,16 @@ def shares(concepts: Sequence[Concept], papers: NDArray[np.int64], count: int) -
     """float64 (papers,): `coverage` of these papers, given by number, of so many in all."""
     if not concepts:
         return np.zeros(len(papers))
-    if len(papers) == count:
-        return coverage(concepts, count)[papers]
     weights = np.array([rarity(len(c.papers), count) for c in concepts])
-    have = np.stack([np.isin(papers, c.papers) for c in concepts])
+    have = np.stack([among(papers, c.papers) for c in concepts])
     total = float(weights.sum())
     return weights @ have / total if total else np.zeros(len(papers))
+
+
+def among(papers: NDArray[np.int64], numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which of the papers are among these numbers, which rise."""
+    if not len(numbers):
+        return np.zeros(len(papers), np.bool_)
+    places = np.minimum(np.searchsorted(numbers, papers), len(numbers) - 1)
+    found: NDArray[np.bool_] = numbers[places] == papers
+    return found
