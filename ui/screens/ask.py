@@ -137,7 +137,8 @@ def _draw_loosenings(wanted: Asked, found: Sheet) -> None:
     words = in_words(found.understood)
     with st.container(horizontal=True, vertical_alignment="center"):
         for loosening in found.loosenings[:4]:
-            label = f"Drop “{as_markdown(words[loosening.condition])}”: {loosening.papers:,} papers"
+            many = "paper" if loosening.papers == 1 else "papers"
+            label = f"Drop “{as_markdown(words[loosening.condition])}”: {loosening.papers:,} {many}"
             if st.button(label, key=f"loosen-{loosening.condition}", icon=":material/filter_alt_off:"):
                 _change(wanted, **{loosening.condition: None})
                 st.rerun()
