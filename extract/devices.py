@@ -250,8 +250,7 @@ def _asked(cut: Words, head: Piece) -> bool:
     return (
         not before
         or cut.lower[head.first - 1] in ("my", "our", "your", "these")
-        or before[-1]
-        in ("on", "onto", "with", "for", "using", "any", "vs", "and", "or", "fit", "to", "own", "have", "as", "like")
+        or before[-1] in _BEFORE_ASKED
         or len(cut.lower) < 4
     )
 

@@ -85,10 +85,10 @@ def sheet(
     around = _Around(base, read, question or read.text, topic.about, since)
     return Sheet(
         understood=read,
-        note="" if found else ranking.note(read, asked, columns, about=topic.about),
+        note="" if found else ranking.note(read, asked, columns),
         counts=sizes,
         group=shown,
-        papers=tuple(base.paper_answers(read, asked, order, about=topic.about)),
+        papers=tuple(base.paper_answers(read, asked, order)),
         facets=dict(around.facets()),
         loosenings=() if found else tuple(around.loosenings()),
     )

@@ -6,7 +6,7 @@ the paper as a whole otherwise (quality kept, largest loss, topic, years).
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -61,8 +61,8 @@ class Conditions:
     nearness: NDArray[np.float64]  # of each paper, 0 to 1: `index.nearness`
     near_in_front: NDArray[np.float64]  # the same by its title and abstract alone
     topical: bool  # whether the question names a topic
-    papers: Mask  # papers that meet the conditions on the paper as a whole, its topic included
-    whole: Mask  # the same without topic and family
+    parts: dict[str, Mask]  # what is asked of a paper as a whole, by name: the papers that meet it (`whole_paper`)
+    papers: Mask  # papers that meet all of that
     unstated: Mask  # papers that name no hardware, none when no hardware is wanted
     on_claims: bool  # whether anything is asked of claims at all
     stated: Mask  # claims that name the wanted hardware themselves, none when none is wanted
@@ -100,12 +100,8 @@ def conditions(
         unstated = ~columns.naming_hardware()
     on_claims = asks_of_claims(read)
     left_out = ~(columns.published >= np.datetime64(since)) if since else none
-    whole = whole_paper(replace(read, family=None), columns)
-    papers = whole & ~left_out
-    if about is not None:
-        papers = papers & about
-    elif read.family:
-        papers = papers & (columns.family_scores(read.family) > 0)
+    parts = whole_paper(read, columns, about=about)
+    papers = np.logical_and.reduce([~left_out, *parts.values()])
     met = met_in_front = np.zeros(columns.papers)
     if on_claims:
         met, met_in_front = nearness(
@@ -117,8 +113,8 @@ def conditions(
         nearness=met,
         near_in_front=met_in_front,
         topical=about is not None,
+        parts=parts,
         papers=papers,
-        whole=whole,
         unstated=unstated,
         on_claims=on_claims,
         stated=stated,
@@ -210,25 +206,27 @@ def against(baseline: str, columns: Columns) -> Mask:
     return columns.baseline.chosen(columns.baseline_names.holding(alternatives(baseline), short_names(baseline)))
 
 
-def whole_paper(read: Understood, columns: Columns) -> Mask:
-    """Papers that meet what is asked of a paper as a whole."""
-    found = np.ones(columns.papers, np.bool_)
+def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None) -> dict[str, Mask]:
+    """What is asked of a paper as a whole, by name, with the papers that meet it: "parity", "max_loss", "years", and
+    "topic" where it is known which papers are `about` it, else "family"."""
+    found: dict[str, Mask] = {}
     # A full text has so many figures that one of them always is a small loss.
     own = columns.target.equal("own") & columns.front
     kept = own & columns.kind.equal("parity")
     if read.parity:
-        found &= columns.papers_of(kept | (own & (columns.delta >= 0)))
+        found["parity"] = columns.papers_of(kept | (own & (columns.delta >= 0)))
     if read.max_loss:
         with np.errstate(invalid="ignore"):
             small = own & (columns.delta >= -read.max_loss.value)
-        found &= columns.papers_of(kept | small)
-    if read.family:
-        found &= columns.family_scores(read.family) > 0
+        found["max_loss"] = columns.papers_of(kept | small)
+    if read.family and about is None:
+        found["family"] = columns.family_scores(read.family) > 0
     if read.years:
         start, end = read.years
         with np.errstate(invalid="ignore"):
-            found &= columns.year >= (start or -np.inf)
-            found &= columns.year <= (end or np.inf)
+            found["years"] = (columns.year >= (start or -np.inf)) & (columns.year <= (end or np.inf))
+    if about is not None:
+        found["topic"] = about
     return found
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from crawler.paper import arxiv_id_in, normalised_title, paper_id_for
 from index import builds, column_files, ranking, record_files
 from index.answer import Answer, PaperAnswer, Understood
-from index.columns import Columns, Mask
+from index.columns import Columns
 from index.records import Records, Verdicts
 
 # DuckDB and Arrow are loaded where tables are read: a question alone needs neither, and importing them takes a third of
@@ -156,8 +156,8 @@ class KnowledgeBase:
         topic = self.topic(read, question or read.text)
         asked = ranking.conditions(read, self.columns, since=since, about=topic.about)
         order = ranking.ranked(read, asked, self.columns, topic, self.words, top=top)
-        answers = tuple(self.paper_answers(read, asked, order, about=topic.about))
-        note = "" if any(a.satisfies for a in answers) else ranking.note(read, asked, self.columns, about=topic.about)
+        answers = tuple(self.paper_answers(read, asked, order))
+        note = "" if any(a.satisfies for a in answers) else ranking.note(read, asked, self.columns)
         if self.build.manifest["encoder"] is None:
             note = f"{note} Words and claims only: this build has no vectors, so nothing is found by meaning.".strip()
         return Answer(question, note, read, answers)
@@ -190,12 +190,10 @@ class KnowledgeBase:
         )  # fmt: skip
 
     def paper_answers(
-        self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked], *, about: Mask | None = None
+        self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked]
     ) -> Iterable[PaperAnswer]:
-        """Papers in this order with their claims, those that meet the question apart from those that nearly do.
-        `about` are the papers on its topic."""
+        """Papers in this order with their claims, those that meet the question apart from those that nearly do."""
         judge = ranking.Judge(read, self.records.verdicts.confirmed)
-        missed = list(ranking.missed(read, self.columns, about=about))
         for place in order:
             record = self.records.of(place.paper_no)
             on_wanted = place.group in (ranking.SATISFIES, ranking.UNSTATED)
@@ -209,7 +207,7 @@ class KnowledgeBase:
                 satisfies=place.group == ranking.SATISFIES,
                 claims=tuple(met[:CLAIMS_SHOWN]),
                 near=tuple(near[:CLAIMS_SHOWN]),
-                missed=tuple(words for words, papers in missed if papers[place.paper_no]),
+                missed=ranking.missed(asked, place.paper_no),
                 families=tuple(record.families),
                 implementations=tuple(record.implementations),
                 hardware_stated=place.group != ranking.UNSTATED,

@@ -17,7 +17,6 @@ from index.conditions import (
     unit_threshold,
     units_named,
     wanted_hardware,
-    whole_paper,
     within,
 )
 
@@ -115,28 +114,25 @@ class Judge:
         return sorted(met, key=largest), sorted(near, key=largest)
 
 
-_WHOLE = {
+_MISSED = {
     "parity": "quality is not said to be kept",
     "max_loss": "no loss within the limit is told",
     "family": "not of this family",
     "years": "not of those years",
+    "topic": "not surely on this topic",
 }
 
 
-def missed(read: Understood, columns: Columns, *, about: Mask | None) -> Iterable[tuple[str, Mask]]:
-    """What is asked of a paper as a whole: in words what those miss that do not meet it, and bool (papers,) these."""
-    for name, words in _WHOLE.items():
-        if getattr(read, name) and not (name == "family" and about is not None):
-            yield words, ~whole_paper(Understood(**{name: getattr(read, name)}), columns)
-    if about is not None:
-        yield "not surely on this topic", ~about
+def missed(asked: Conditions, paper_no: int) -> tuple[str, ...]:
+    """In words, what is asked of a paper as a whole and this one does not meet."""
+    return tuple(_MISSED[name] for name, papers in asked.parts.items() if not papers[paper_no])
 
 
-def note(read: Understood, asked: Conditions, columns: Columns, *, about: Mask | None = None) -> str:
+def note(read: Understood, asked: Conditions, columns: Columns) -> str:
     """Why nothing satisfies: the condition that no claim or paper meets, else the two that no paper meets together."""
     if asked.left_out.all() and columns.papers:
         return "Nothing satisfies this: no paper here is known to have been published since the day asked for."
-    parts = [(words, papers & ~asked.left_out) for words, papers in _parts(read, columns, about)]
+    parts = [(words, papers & ~asked.left_out) for words, papers in _parts(read, asked, columns)]
     for words, papers in parts:
         if not papers.any():
             return f"Nothing satisfies this: no paper here has {words}."
@@ -151,7 +147,7 @@ def note(read: Understood, asked: Conditions, columns: Columns, *, about: Mask |
     return "Nothing satisfies this: no paper here meets all of: " + "; ".join(words for words, _ in parts) + "."
 
 
-def _parts(read: Understood, columns: Columns, about: Mask | None) -> Iterable[tuple[str, Mask]]:
+def _parts(read: Understood, asked: Conditions, columns: Columns) -> Iterable[tuple[str, Mask]]:
     """Each condition in words with the papers that meet it."""
     own = columns.target.equal("own")
     if read.metric:
@@ -170,9 +166,6 @@ def _parts(read: Understood, columns: Columns, about: Mask | None) -> Iterable[t
         "max_loss": "a loss within the limit",
         "family": f"family {read.family}",
         "years": "those years",
+        "topic": "this topic",
     }
-    for name, words in said.items():
-        if getattr(read, name) and not (name == "family" and about is not None):
-            yield words, whole_paper(Understood(**{name: getattr(read, name)}), columns)
-    if about is not None:
-        yield "this topic", about
+    yield from ((said[name], papers) for name, papers in asked.parts.items())

@@ -18,7 +18,7 @@ _LOSING = re.compile(
     re.I,
 )
 _LOST_OF = re.compile(r"\s*(?:of|in)\b", re.I)
-SMALL = 20  # so much of something unnamed may be lost, per cent
+SMALL = 20  # more of what is not said to be lost is none, per cent or points
 _DROP_OF = re.compile(r"\s*(?:in|of)\s+", re.I)
 _LOSS_CUT = re.compile(r"[,;.?!]\s|\b(?:and|but|while|on|for|with)\b", re.I)
 FAR = 12  # characters between "drop in" and the word of what drops: "the inference "
@@ -54,7 +54,7 @@ def largest_loss(text: str, item: Bounded, others: list[Bounded], said: list[Sai
         return MaxLoss(item.figure.value, unit) if unnamed and item.figure.value <= SMALL else None
     if lexicon.phrases("loss", "losing").search(window):
         return MaxLoss(item.figure.value, unit)
-    if re.search(r"\bwithin\b", window, re.I) and item.figure.value <= 20:
+    if re.search(r"\bwithin\b", window, re.I) and item.figure.value <= SMALL:
         return MaxLoss(item.figure.value, unit)
     if unit == "%" and item.figure.value >= 50 and lexicon.phrases("loss", "keeping").search(window):
         return MaxLoss(round(100 - item.figure.value, 6), unit)

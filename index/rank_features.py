@@ -86,6 +86,7 @@ def signals(
     def some(of: NDArray[np.bool_]) -> Floats:
         return (np.bincount(owner[of], minlength=len(papers)) > 0).astype(np.float64)
 
+    whole = [mask for name, mask in asked.parts.items() if name not in ("topic", "family")]
     fields = [c for c in topic.concepts if c.domain]
     others = [c for c in topic.concepts if not c.domain]
     compared = [Concept(words.papers_with(stem)) for stem in dict.fromkeys(tokens(read.baseline or ""))]
@@ -102,7 +103,7 @@ def signals(
         "phrases": topic.phrases[papers],
         "about": topic.about[papers] * 1.0 if topic.about is not None else nought + 1,
         "relevance": topic.relevance[papers] / max(float(topic.relevance.max(initial=0.0)), 1e-6),
-        "whole": asked.whole[papers] * 1.0,
+        "whole": np.logical_and.reduce([nought == 0, *(mask[papers] for mask in whole)]) * 1.0,
         "carries": some(carrying),
         "nearness": asked.nearness[papers],
         "stated": some(carrying & asked.stated[rows]),

@@ -14,7 +14,7 @@ from index.answer import Understood
 from index.columns import Columns, Mask
 from index.conditions import Conditions, best_factors, conditions, wanted_hardware
 from index.misses import Judge, missed, note
-from index.rank_features import kinds, signals
+from index.rank_features import SIGNALS, kinds, signals
 from index.rank_model import RankModel, load
 from index.topic import Topic
 from index.words import Words
@@ -71,6 +71,22 @@ def groups(read: Understood, asked: Conditions, columns: Columns) -> NDArray[np.
     return group
 
 
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """The papers that are worth showing, and what their order is learned from.
+
+    `places` are their numbers by group and simple score; `signals` and `kinds` as in `rank_features`, of the first of
+    them: of none where a question asks nothing of claims, for it is about a topic alone and its order is the topic's.
+    """
+
+    places: NDArray[np.int64]
+    score: NDArray[np.float64]  # float64 (papers,), by which they were chosen
+    group: NDArray[np.int8]  # int8 (papers,)
+    front: Mask  # see `up_front`
+    signals: NDArray[np.float64]
+    kinds: NDArray[np.float64]
+
+
 def ranked(
     read: Understood,
     asked: Conditions,
@@ -80,40 +96,43 @@ def ranked(
     *,
     top: int,
     apart: bool = False,
-    model: RankModel | None = None,
 ) -> list[Ranked]:
-    """The first `top` papers, by the stored model unless another is given.
+    """The first `top` papers.
 
-    A question that asks nothing of claims is about a topic alone: its order is the topic's. Papers that name no
-    hardware come behind the near misses, and behind others only when these score better; with `apart` every group
-    stands by itself.
+    Papers that name no hardware come behind the near misses, and behind others only when these score better; with
+    `apart` every group stands by itself.
     """
-    group = groups(read, asked, columns)
-    places, score = likely(read, asked, columns, topic, group, top=top)
-    looked_at = places[: RERANKED if asked.on_claims else 0]
-    found = signals(read, topic, asked, columns, words, near=group >= NEAR, chosen=score, papers=looked_at)
-    learned = (model or load()).scores(found, kinds(read, topic))
-    lead = _leads(group[looked_at], learned, apart=apart)
-    order = np.lexsort((-learned, -(2 * lead + up_front(asked, columns, group)[looked_at])))
-    behind = places[len(looked_at) : top]
-    scores = np.concatenate([learned[order], score[behind] + _step(learned, score[behind])])
-    numbers = np.concatenate([looked_at[order], behind])
-    return [Ranked(int(n), int(group[n]), float(s)) for n, s in zip(numbers[:top], scores[:top], strict=True)]
+    return ordered(likely(read, asked, columns, topic, words, top=top), load(), top=top, apart=apart)
 
 
 def likely(
-    read: Understood, asked: Conditions, columns: Columns, topic: Topic, group: NDArray[np.int8], *, top: int = 0
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The papers worth ordering by what is learned, and float64 (papers,) the score that chose them.
-
-    At least `RERANKED` or `top` of them where there are as many, by group and in it by score.
-    """
+    read: Understood, asked: Conditions, columns: Columns, topic: Topic, words: Words, *, top: int = 0
+) -> Likely:
+    """The papers worth showing, at least `RERANKED` or `top` of them where there are as many."""
     top = max(top, RERANKED)
-    bucket: NDArray[np.integer] = np.add(2 * group, up_front(asked, columns, group), dtype=np.int8)
+    group = groups(read, asked, columns)
+    front = up_front(asked, columns, group)
+    bucket: NDArray[np.integer] = np.add(2 * group, front, dtype=np.int8)
     more = int(np.count_nonzero(group == SATISFIES)) < top  # else no near miss is shown, and none is looked at
     score = topic.relevance + _figures(read, asked, columns, group, near=more)
     order = first(bucket, score, top)
-    return order[(group[order] > OTHER) | ((group[order] == OTHER) & (score[order] > 0))], score
+    places = order[(group[order] > OTHER) | ((group[order] == OTHER) & (score[order] > 0))]
+    found = np.zeros((0, len(SIGNALS)))
+    if asked.on_claims:
+        looked_at = places[:RERANKED]
+        found = signals(read, topic, asked, columns, words, near=group >= NEAR, chosen=score, papers=looked_at)
+    return Likely(places, score, group, front, found, kinds(read, topic))
+
+
+def ordered(found: Likely, model: RankModel, *, top: int, apart: bool = False) -> list[Ranked]:
+    """The first `top` of the likely papers in the order that a model gives them; see `ranked`."""
+    looked_at, behind = found.places[: len(found.signals)], found.places[len(found.signals) : top]
+    learned = model.scores(found.signals, found.kinds)
+    lead = _leads(found.group[looked_at], learned, apart=apart)
+    order = np.lexsort((-learned, -(2 * lead + found.front[looked_at])))
+    scores = np.concatenate([learned[order], found.score[behind] + _step(learned, found.score[behind])])
+    numbers = np.concatenate([looked_at[order], behind])
+    return [Ranked(int(n), int(found.group[n]), float(s)) for n, s in zip(numbers[:top], scores[:top], strict=True)]
 
 
 def _leads(group: NDArray[np.int8], learned: NDArray[np.float64], *, apart: bool) -> NDArray[np.int8]:

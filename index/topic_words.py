@@ -13,17 +13,13 @@ _WORD = re.compile(r"\w\w+")
 
 @cache
 def _idle() -> frozenset[str]:
-    """Stems of words that are no topic: those of asking and of measures."""
+    """Stems of words that are no topic: those of asking and of measures, and those that tell none in papers at large
+    (see `index.learn.general_words`)."""
     table = lexicon.table()
     lists = [table["topic"]["idle"], table["asking"]["words"]]
     lists += [row[key] for row in table["metric"] for key in ("words", "with_figure") if key in row]
-    return frozenset(stem for words in lists for phrase in words if " " not in phrase for stem in tokens(phrase))
-
-
-@cache
-def _general() -> frozenset[str]:
-    """Stems that tell no topic in papers at large (see `index.learn.general_words`)."""
-    return frozenset(json.loads(data.text("general_words.json")))
+    said = {stem for words in lists for phrase in words if " " not in phrase for stem in tokens(phrase)}
+    return frozenset(said.union(json.loads(data.text("general_words.json"))))
 
 
 @cache
@@ -41,5 +37,5 @@ def topic_stems(text: str) -> list[str]:
     found = []
     for word in _WORD.findall(lexicon.masked(text, measures).lower()):
         is_topic = word.removesuffix("s") in _topics()
-        found += [stem for stem in tokens(word) if is_topic or (stem not in _idle() and stem not in _general())]
+        found += [stem for stem in tokens(word) if is_topic or stem not in _idle()]
     return list(dict.fromkeys(found))

@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from extract.processes import spread
 from extract.stream import extract_rows
+from tests.processes import running, wait_for
 
 
 def doubled(batch):
@@ -91,25 +91,7 @@ def test_no_process_outlives_a_killed_extraction():
 
 def of_session(session):
     """(id, command line) of the living processes of a session."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                if int(fields[3]) == session and fields[0] != "Z":
-                    found.append((int(folder.name), (folder / "cmdline").read_text()))
-            except OSError:  # it ended meanwhile
-                continue
-    return found
-
-
-def wait_for(what, seconds=30):
-    """The first true answer; fails when there is none in time."""
-    until = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < until
-        time.sleep(0.1)
-    return found
+    return running(lambda fields: int(fields[3]) == session and fields[0] != "Z")
 
 
 def test_docs_show_what_the_rules_found() -> None:

@@ -18,6 +18,7 @@ from index import KnowledgeBase, builds
 from index.build import build
 from index.builds import HomeError
 from tests.builds import QUESTION, content
+from tests.processes import running, wait_for
 
 
 @pytest.mark.slow
@@ -156,22 +157,4 @@ def test_no_process_outlives_a_killed_build(tmp_path, papers, fill):
 
 def children(parent):
     """(id, command line) of the processes whose parent this is."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                if int(fields[1]) == parent:
-                    found.append((int(folder.name), (folder / "cmdline").read_text()))
-            except OSError:  # it ended meanwhile
-                continue
-    return found
-
-
-def wait_for(what, seconds=30):
-    """The first true answer; fails when there is none in time."""
-    until = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < until
-        time.sleep(0.1)
-    return found
+    return running(lambda fields: int(fields[1]) == parent)

@@ -12,7 +12,7 @@ from index import KnowledgeBase, ranking
 from index.build import build
 from index.learn import ranking as learning
 from index.learn.general_words import general
-from index.rank_features import KINDS, SIGNALS, kinds, shares, signals
+from index.rank_features import KINDS, SIGNALS, shares
 from index.rank_model import RankModel, load
 from index.topic import Concept, coverage
 
@@ -54,16 +54,15 @@ def parts(base, question):
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_signals_are_small_numbers_one_row_a_paper(base, question):
     read, asked, topic = parts(base, question)
-    group = ranking.groups(read, asked, base.columns)
-    places, score = ranking.likely(read, asked, base.columns, topic, group)
-    found = signals(read, topic, asked, base.columns, base.words, near=group > 1, chosen=score, papers=places)
+    likely = ranking.likely(read, asked, base.columns, topic, base.words)
+    places, found = likely.places, likely.signals
     assert found.shape == (len(places), len(SIGNALS))
     assert len(places) > 1
     assert np.isfinite(found).all()
     assert found.min() >= -1
     assert found.max() < 6
-    assert set(kinds(read, topic)) <= {0.0, 1.0}
-    assert len(kinds(read, topic)) == len(KINDS)
+    assert set(likely.kinds) <= {0.0, 1.0}
+    assert len(likely.kinds) == len(KINDS)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -74,7 +73,8 @@ def test_no_weight_puts_a_paper_before_those_that_satisfy_or_one_without_hardwar
     read, asked, topic = parts(base, question)
     for sign in (1, -1):
         model = RankModel(sign * load().weights)
-        order = ranking.ranked(read, asked, base.columns, topic, base.words, top=48, apart=apart, model=model)
+        found = ranking.likely(read, asked, base.columns, topic, base.words, top=48)
+        order = ranking.ordered(found, model, top=48, apart=apart)
         group = [place.group for place in order]
         assert len({place.paper_no for place in order}) == len(order)
         known = [g for g in group if apart or g != ranking.OTHER]
@@ -113,7 +113,9 @@ def test_the_weights_learn_which_signal_tells(monkeypatch):
     def question(on_claims=True):
         found = rng.random((20, len(SIGNALS)))
         gains = np.where(found[:, 4] > 0.7, 3.0, 0.0)
-        return learning.Asked(found, np.zeros(len(KINDS)), gains, [3.0], SimpleNamespace(on_claims=on_claims))
+        learned_from = found if on_claims else found[:0]
+        likely = SimpleNamespace(places=np.arange(20), signals=learned_from, kinds=np.zeros(len(KINDS)))
+        return learning.Asked(likely, gains, [3.0])
 
     many = [question() for _ in range(30)]
     model = learning.fitted(many)
@@ -123,7 +125,8 @@ def test_the_weights_learn_which_signal_tells(monkeypatch):
     again = learning.fitted([*many, question(on_claims=False)])
     assert (again.weights == model.weights).all()
     unseen = [question() for _ in range(10)]
-    assert np.mean([np.argmax(model.scores(q.signals, q.kinds)) in np.flatnonzero(q.gains) for q in unseen]) > 0.9
+    best = [np.argmax(model.scores(q.likely.signals, q.likely.kinds)) for q in unseen]
+    assert np.mean([place in np.flatnonzero(q.gains) for place, q in zip(best, unseen, strict=True)]) > 0.9
 
 
 @pytest.mark.parametrize(

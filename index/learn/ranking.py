@@ -13,12 +13,13 @@ beside that of the order in which papers are chosen; --write learns from all.
 """
 
 import argparse
+import csv
 import json
 import math
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -27,11 +28,12 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from crawler.archive import Archive, new_run
-from crawler.paper import Paper, Source, paper_id_for
+from crawler.paper import Paper, Source, normalised_title, paper_id_for
 from crawler.reading import import_paths
+from extract.learn.gold import read
 from index import KnowledgeBase, ranking
 from index.build import build
-from index.rank_features import KINDS, SIGNALS, kinds, signals
+from index.rank_features import KINDS, SIGNALS
 from index.rank_model import FILE, RankModel
 
 HERE = Path(__file__).parent / "questions"
@@ -44,68 +46,48 @@ Floats = NDArray[np.float64]
 
 
 class Asked(NamedTuple):
-    """A question as the order of its papers is learned: of the papers that are looked at."""
+    """A question as the order of its papers is learned."""
 
-    signals: Floats  # (papers, len(SIGNALS))
-    kinds: Floats  # (len(KINDS),)
-    gains: Floats  # (papers,)
+    likely: ranking.Likely
+    gain_of: Floats  # (papers,)
     best: Sequence[float]  # the gains of the ten best papers that there are
-    ranked: "Order"
+
+    @property
+    def gains(self) -> Floats:
+        """float64 (papers,): of the papers whose order is learned."""
+        return self.gain_of[self.likely.places[: len(self.likely.signals)]]
+
+    def first(self, model: RankModel | None) -> list[float]:
+        """The gains of the first ten papers by a model, without one by the order in which they were chosen."""
+        if model is None:
+            return [float(gain) for gain in self.gain_of[self.likely.places[:10]]]
+        return [float(self.gain_of[place.paper_no]) for place in ranking.ordered(self.likely, model, top=10)]
 
 
-class Order:
-    """How a question is answered by a model: the gains of the first ten papers."""
-
-    def __init__(self, base: KnowledgeBase, question: str, gain_of: NDArray[np.float64]) -> None:
-        self._read = base.understood(question)
-        self._topic = base.topic(self._read, question)
-        self._conditions = ranking.conditions(self._read, base.columns, about=self._topic.about)
-        self._columns, self._words, self._gain_of = base.columns, base.words, gain_of
-        group = ranking.groups(self._read, self._conditions, base.columns)
-        self.likely, score = ranking.likely(self._read, self._conditions, base.columns, self._topic, group)
-        self.on_claims = self._conditions.on_claims
-        self.signals = signals(
-            self._read, self._topic, self._conditions, base.columns, base.words,
-            near=group >= ranking.NEAR, chosen=score, papers=self.likely[: ranking.RERANKED],
-        )  # fmt: skip
-        self.kinds = kinds(self._read, self._topic)
-
-    def by(self, model: RankModel) -> list[float]:
-        order = ranking.ranked(
-            self._read, self._conditions, self._columns, self._topic, self._words, top=10, model=model
-        )
-        return [float(self._gain_of[place.paper_no]) for place in order]
-
-
-def asked(base: KnowledgeBase, questions: Iterable[dict[str, object]], key_of: dict[str, str]) -> list[Asked]:
-    """The questions of a collection that any of its papers answers; `key_of` gives a paper's key by its title."""
-    keys = [key_of.get(plain(row["title"]), "") for row in base.rows("SELECT title FROM papers ORDER BY paper_no")]
+def asked(base: KnowledgeBase, questions: Iterable[dict[str, Any]], key_of: dict[str, str]) -> list[Asked]:
+    """The questions of a collection that any of its papers answers; `key_of` gives a paper's key by its normalised
+    title."""
+    titles = (row["title"] for row in base.rows("SELECT title FROM papers ORDER BY paper_no"))
+    keys = [key_of.get(normalised_title(title), "") for title in titles]
     found = []
     for question in questions:
-        relevant = question["relevant"]
-        assert isinstance(relevant, dict)
-        if not relevant:
-            continue
-        gains = np.array([GRADES.get(relevant.get(key, 0), 0.0) for key in keys])
-        order = Order(base, str(question["question"]), gains)
-        looked_at = gains[order.likely[: ranking.RERANKED]]
-        best = sorted((GRADES[g] for g in relevant.values()), reverse=True)[:10]
-        found.append(Asked(order.signals, order.kinds, looked_at, best, order))
+        if relevant := question["relevant"]:
+            understood = base.understood(question["question"])
+            topic = base.topic(understood, question["question"])
+            conditions = ranking.conditions(understood, base.columns, about=topic.about)
+            likely = ranking.likely(understood, conditions, base.columns, topic, base.words)
+            gain_of = np.array([GRADES.get(relevant.get(key, 0), 0.0) for key in keys])
+            best = sorted((GRADES[grade] for grade in relevant.values()), reverse=True)[:10]
+            found.append(Asked(likely, gain_of, best))
     return found
-
-
-def plain(title: str) -> str:
-    """A title by which papers are told from each other: case and punctuation aside."""
-    return "".join(c for c in title.lower() if c.isalnum())
 
 
 def fitted(questions: Sequence[Asked]) -> RankModel:
     """The weights, rounded as they are stored. Questions that ask nothing of claims are not ordered by them."""
-    learned = [q for q in questions if q.gains.any() and q.ranked.on_claims]
-    every = np.concatenate([q.signals for q in learned])
+    learned = [q for q in questions if q.gains.any()]
+    every = np.concatenate([q.likely.signals for q in learned])
     spread = every.std(axis=0) + LEAST_SPREAD
-    kinds_of = [np.concatenate([[1.0], q.kinds]) for q in learned]
-    rows = [np.kron(k, q.signals / spread) for k, q in zip(kinds_of, learned, strict=True)]
+    rows = [np.kron(np.concatenate([[1.0], q.likely.kinds]), q.likely.signals / spread) for q in learned]
     shares = [q.gains / q.gains.sum() for q in learned]
 
     def loss(w: Floats) -> tuple[float, Floats]:
@@ -129,13 +111,8 @@ def ndcg(gains: Sequence[float], best: Sequence[float]) -> float:
 
 
 def mean(questions: Sequence[Asked], model: RankModel | None = None) -> float:
-    """The mean nDCG@10 by a model, without one of the order in which papers are chosen to be looked at."""
-    return float(np.mean([ndcg(q.ranked.by(model) if model else q.gains.tolist(), q.best) for q in questions]))
-
-
-def lines(path: Path) -> list[dict[str, object]]:
-    """The questions of a file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    """The mean nDCG@10 of questions; `model` as in `Asked.first`."""
+    return float(np.mean([ndcg(q.first(model), q.best) for q in questions]))
 
 
 def collections(shared: Path, work: Path) -> dict[str, list[Asked]]:
@@ -143,21 +120,22 @@ def collections(shared: Path, work: Path) -> dict[str, list[Asked]]:
     pages = work / "pages"
     import_paths(pages, [str(shared / "pages" / "text")])
     build(pages, jobs=1)
-    table = [row.split(",", 1) for row in (shared / "gold" / "keys.csv").read_text(encoding="utf-8").splitlines()]
+    with (shared / "gold" / "keys.csv").open(newline="", encoding="utf-8") as file:
+        key_of = {normalised_title(row["title"]): row["key"] for row in csv.DictReader(file)}
     out = {}
     with KnowledgeBase.open(pages) as base:
-        questions = lines(shared / "gold" / "questions_open.jsonl") + lines(TESTS / "questions_development.jsonl")
-        out["pages"] = asked(base, questions, {plain(title): key for key, title in table})
+        questions = read(shared / "gold" / "questions_open.jsonl") + read(TESTS / "questions_development.jsonl")
+        out["pages"] = asked(base, questions, key_of)
     for name, folder in (("questions_corpus", TESTS), ("authors_1", HERE), ("authors_2", HERE), ("authors_3", HERE)):
         titles = corpus_home(work / name, shared, (folder / f"{name}_papers.txt").read_text(encoding="utf-8").split())
         with KnowledgeBase.open(work / name) as base:
-            out[name] = asked(base, lines(folder / f"{name}.jsonl"), titles)
+            out[name] = asked(base, read(folder / f"{name}.jsonl"), titles)
     return out
 
 
 def corpus_home(home: Path, shared: Path, wanted: Sequence[str]) -> dict[str, str]:
     """Builds a home of these papers, by arXiv id or key of the open gold; their keys by title."""
-    gold = (json.loads(line) for line in (shared / "gold" / "open.jsonl").read_text(encoding="utf-8").splitlines())
+    gold = read(shared / "gold" / "open.jsonl")
     texts = {row["key"]: (row["title"], row["abstract"]) for row in gold if row["key"] in set(wanted)}
     corpus = pq.read_table(
         shared / "corpus" / "abstracts.parquet",
@@ -173,7 +151,7 @@ def corpus_home(home: Path, shared: Path, wanted: Sequence[str]) -> dict[str, st
     archive.append(made, run=new_run("learn"))
     archive.close()
     build(home, jobs=1)
-    return {plain(title): key for key, (title, _) in texts.items()}
+    return {normalised_title(title): key for key, (title, _) in texts.items()}
 
 
 def main() -> None:
