@@ -80,17 +80,30 @@ class StaticEncoder:
         self._unknown = _unknown_token(self._tokenizer)
         self.name = f"static:{sha256((folder / 'model.safetensors').read_bytes()).hexdigest()[:12]}"
         self.dim: int = int(self._table.shape[1])
+        self.size = len(known)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         found = np.zeros((len(texts), self.dim), dtype=np.float32)
         for first in range(0, len(texts), _AT_ONCE):
-            batch = [text[: self._letters] for text in texts[first : first + _AT_ONCE]]
-            encoded = self._tokenizer.encode_batch_fast(batch, add_special_tokens=False)
-            tokens = [[t for t in e.ids if t != self._unknown] for e in encoded]
-            for few in range(0, len(batch), _AVERAGED):
+            tokens = self.tokens(texts[first : first + _AT_ONCE])
+            for few in range(0, len(tokens), _AVERAGED):
                 part = self._means(tokens[few : few + _AVERAGED])
                 found[first + few : first + few + len(part)] = part
-        return _unit(found)
+        return unit(found)
+
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """The known tokens of each text, as far as it is read."""
+        encoded = self._tokenizer.encode_batch_fast([t[: self._letters] for t in texts], add_special_tokens=False)
+        return [[t for t in e.ids if t != self._unknown] for e in encoded]
+
+    def rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """float32 (tokens, dim): the vectors of tokens."""
+        found: NDArray[np.float32] = self._table[tokens if self._row_of is None else self._row_of[tokens]].astype(
+            np.float32
+        )
+        if self._weights is not None:
+            found *= self._weights[tokens].astype(np.float32)[:, None]
+        return found
 
     def _means(self, tokens: list[list[int]]) -> NDArray[np.float32]:
         """float32 (texts, dim): the mean of the vectors of each text's tokens, zeros for a text without any."""
@@ -100,11 +113,8 @@ class StaticEncoder:
         if not some.any():
             return means
         flat = np.fromiter((t for one in tokens for t in one), np.int64, int(lengths.sum()))
-        rows = self._table[flat if self._row_of is None else self._row_of[flat]].astype(np.float32)
-        if self._weights is not None:
-            rows *= self._weights[flat].astype(np.float32)[:, None]
         starts = np.concatenate([[0], np.cumsum(lengths[some])[:-1]])
-        means[some] = np.add.reduceat(rows, starts, axis=0) / lengths[some][:, None]
+        means[some] = np.add.reduceat(self.rows(flat), starts, axis=0) / lengths[some][:, None]
         return means
 
 
@@ -148,7 +158,7 @@ class TransformerEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        return _unit(self._model.encode(list(texts), batch_size=64, show_progress_bar=False))
+        return unit(self._model.encode(list(texts), batch_size=64, show_progress_bar=False))
 
 
 def _check_weights(folder: Path) -> None:
@@ -172,7 +182,7 @@ def _check_weights(folder: Path) -> None:
         raise EncoderMissing(f"{folder / 'modules.json'} names code of its own, {foreign[0]!r}. It is not loaded")
 
 
-def _unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     rows = np.ascontiguousarray(vectors, dtype=np.float32)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import encoder as encoders
+from index import question_encoder
 from index.encoder import EncoderMissing
 from index.lay_words import meanings
 from index.phrases import plain, words
@@ -42,7 +43,8 @@ def _examples() -> tuple[NDArray[np.float32], NDArray[np.intp]]:
 def _by_meaning(wordings: list[str]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
     """By meaning alone, nothing without an encoder.
 
-    float32 (families,): how near a wording comes to what describes a family, 0 to 1; and the vector of the first one.
+    float32 (families,): how near a wording comes to what describes a family, 0 to 1; and the first one's vector as a
+    question.
     """
     nearest = np.zeros(len(ids()), dtype=np.float32)
     try:
@@ -51,7 +53,7 @@ def _by_meaning(wordings: list[str]) -> tuple[NDArray[np.float32], NDArray[np.fl
         return nearest, None
     encoded = encoders.load().encode(list(dict.fromkeys(wordings)))
     np.maximum.at(nearest, owners, (vectors @ encoded.T).max(axis=1))
-    return np.clip((nearest - NEAR) / (SURE - NEAR), 0, 1), encoded[0]
+    return np.clip((nearest - NEAR) / (SURE - NEAR), 0, 1), question_encoder.load().encode(wordings[:1])[0]
 
 
 def _by_words(found: list[Hit]) -> dict[int, float]:
@@ -78,7 +80,7 @@ class Evidence:
     said: NDArray[np.float32]  # its names and everyday words
     near: NDArray[np.float32]  # nearness in meaning to what describes it
     words: str  # the question in plain words, spelling mended
-    vector: NDArray[np.float32] | None  # of these words; None without an encoder
+    vector: NDArray[np.float32] | None  # of these words, as a question; None without an encoder
 
 
 def evidence(question: str) -> Evidence:

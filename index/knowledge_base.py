@@ -176,8 +176,7 @@ class KnowledgeBase:
         terms, meaning = meanings(question, measures=False), None
         terms += [domain.terms for domain in domains(question)]
         if self.build.manifest["encoder"] is not None and question.strip():
-            vector = self.encoder.encode([" ".join([question, *terms])])[0]
-            meaning = self.vectors.scores(vector, self.columns.papers)
+            meaning = self.vectors.scores(self._question_vector(" ".join([question, *terms])), self.columns.papers)
         named = " ".join(filter(None, (read.text, read.baseline)))  # a baseline tells the family as well
         if not compares(read):
             named = question  # where no figure is asked for, words of measuring and of hardware tell the topic too
@@ -188,6 +187,15 @@ class KnowledgeBase:
             read, question, words=self.words, meaning=meaning, meant=meant, terms=terms, columns=self.columns,
             texts=self.records.texts,
         )  # fmt: skip
+
+    def _question_vector(self, text: str) -> NDArray[np.float32]:
+        """float32 (dim,): for the fast encoder's vectors of papers by what was learned of questions."""
+        from index import question_encoder
+        from index.encoder import FAST
+
+        made_with = self.encoder
+        of_questions = question_encoder.load() if self.build.manifest["encoder_asked"] == FAST else made_with
+        return of_questions.encode([text])[0]
 
     def paper_answers(
         self, read: Understood, asked: ranking.Conditions, order: Sequence[ranking.Ranked]

@@ -60,7 +60,8 @@ def probabilities(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def by_model(text: str, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """float32 (families + 1,): the probability of each family for a text with its fast vector; the last is of none."""
+    """float32 (families + 1,): the probability of each family for a text with its vector as a question; the last is
+    of none."""
     model = _model()
     dim = len(model.weights) - len(model.places)
     words = word_features([text], model.places, model.rarity)[0]

@@ -1,6 +1,6 @@
 """Learns data/question_families.safetensors (half a minute): python -m index.learn.question_families
 
-Softmax regression (Adam, whole batches) over the fast encoder's vector and the stems of a text, from the names,
+Softmax regression (Adam, whole batches) over the vector of a text as a question and its stems, from the names,
 aliases, descriptions and lay phrasings of data/techniques.toml and the questions of data/paraphrases.toml. Beside it,
 how much what is learned counts against the words and the meaning that speak for a family.
 Cross-validated over these questions; they are in the style of one author, other people's will be harder.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 import data
-from index import encoder
+from index import question_encoder
 from index.family_questions import evidence
 from index.phrases import words
 from index.question_families import (
@@ -135,7 +135,7 @@ def main() -> None:
         for stem in set(tokens(text)):
             having[places[stem]] += 1
     rarity = np.log((len(given.texts) + 1) / (having + 0.5)).astype(np.float32)
-    features = np.hstack([encoder.load().encode(given.texts), word_features(given.texts, places, rarity)])
+    features = np.hstack([question_encoder.load().encode(given.texts), word_features(given.texts, places, rarity)])
     weights = np.where(given.questions, QUESTION, 1.0).astype(np.float32)
     chances = unseen(features, given, weights)
     print({name: round(value, 3) for name, value in worth(given, chances).items()})
