@@ -18,9 +18,9 @@ from index.topic_phrases import pairs, together
 from index.topic_words import topic_stems
 from index.words import Words, tokens
 
-WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.4, 0.6, 0.2  # weights of the signals
+WORDS, MEANING, FAMILIES, COVERED = 0.6, 0.8, 0.6, 0.2  # weights of the signals
 # Where a question is about nothing but a topic, often in words that no paper uses.
-WORDS_ALONE, MEANING_ALONE, FAMILIES_ALONE = 0.4, 0.8, 2.2
+WORDS_ALONE, MEANING_ALONE, FAMILIES_ALONE = 0.2, 1.0, 1.75
 COMPARED = 0.5  # for all words of the baseline that is asked for, wherever the paper has them
 TERMS = 0.7  # how far the field's words for everyday words count beside the question's own
 SAID = 0.85  # a family with this score is named by the question and not only near to it
@@ -33,7 +33,7 @@ RELATED, LEAST = 0.7, 0.3  # how far families related to one that is meant are b
 LIKE_BEST, LIKE_SAID = 0.6, 0.5  # papers on a topic have this share of the best score; less where its family is said
 LIKE_COVERED = 0.45  # of papers that have all its words
 LIKE_BARE = 0.7  # where of figures only a metric is asked for, so that the topic tells more
-PHRASES, LOOKED_AT = 0.4, 50  # for all phrases of the question, looked for in this many of the first papers
+PHRASES, PHRASES_ALONE, LOOKED_AT = 0.4, 0.6, 50  # for all phrases of the question, looked for in so many papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +192,9 @@ def topic(
     `meaning` are the papers' cosines with it, `meant` the families that it may mean, `terms` the field's words for its
     everyday words; `texts` gives title and abstract of papers by number, without it phrases are not looked for.
     """
-    of_words, of_meaning, weight = WORDS_ALONE, MEANING_ALONE, FAMILIES_ALONE
+    of_words, of_meaning, weight, of_phrases = WORDS_ALONE, MEANING_ALONE, FAMILIES_ALONE, PHRASES_ALONE
     if asks_of_claims(read):
-        of_words, of_meaning, weight = WORDS, MEANING, FAMILIES
+        of_words, of_meaning, weight, of_phrases = WORDS, MEANING, FAMILIES, PHRASES
     by_words = words.scores(question)
     if terms:
         by_words = by_words + TERMS * words.scores(" ".join(terms))
@@ -213,7 +213,7 @@ def topic(
     if read.baseline:
         relevance += COMPARED * coverage(_concepts(tokens(read.baseline), (), words, columns.papers), columns.papers)
     phrases = none if texts is None or not stems else _phrases(relevance, read.text, words, texts)
-    relevance += PHRASES * phrases
+    relevance += of_phrases * phrases
     if not stems and about is None and not read.baseline:
         relevance *= 0.5  # only words of measuring and asking: the figures tell more
     firm = len(stems) > 1 or bool(read.family)

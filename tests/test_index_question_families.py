@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import data
-from index import encoder, family_questions
+from index import encoder, family_questions, question_encoder
 from index.answer import Understood
 from index.family_questions import Evidence, families_meant
 from index.learn import question_families as learning
@@ -18,7 +18,7 @@ SAID = data.table("paraphrases.toml")
 
 
 def best(text: str) -> tuple[str, float]:
-    found = by_model(text, encoder.load().encode([text])[0])
+    found = by_model(text, question_encoder.load().encode([text])[0])
     return ids()[int(found[:-1].argmax())], float(found[:-1].max())
 
 
@@ -59,9 +59,9 @@ def test_what_asks_for_no_technique_is_given_none(question: str) -> None:
 
 def test_what_was_learned_counts_only_where_asked_for() -> None:
     """A condition on the family is set by words alone."""
-    question = "for each word activate just the part of the model that it needs"
-    score = dict(families_meant(question)).get("mixture-of-experts", 0.0)
-    assert score + 0.2 < dict(families_meant(question, everyday=True))["mixture-of-experts"]
+    question = "write the reply on another server than the one that reads the prompt"
+    score = dict(families_meant(question)).get("disaggregated-serving", 0.0)
+    assert score + 0.2 < dict(families_meant(question, everyday=True))["disaggregated-serving"]
     assert understand(question) == Understood(text=understand(question).text)
 
 

@@ -140,9 +140,7 @@ def figures(model: Questions, papers: Papers, pairs: Pairs) -> dict[str, float]:
     }
 
 
-def stored(
-    model: Questions, fast: encoder.StaticEncoder, used: NDArray[np.int64]
-) -> dict[str, NDArray[np.generic]]:
+def stored(model: Questions, used: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
     """The rows of the tokens used, as whole numbers of eight bits with a scale for each."""
     rows = model.table.weight.detach().numpy()[used]
     scale = (np.maximum(np.abs(rows).max(axis=1), 1e-6) / 127).astype(np.float16)
@@ -163,7 +161,7 @@ def main() -> None:
     texts = {row["arxiv_id"]: (row["title"], row["abstract"] or "") for row in table}
     known = [(key, questions) for key, questions in asked() if key in texts]
     rng = np.random.default_rng(0)
-    rng.shuffle(known)  # type: ignore[arg-type]
+    rng.shuffle(known)
     taken = {key for key, _ in known}
     free = sorted(texts.keys() - taken)
     others = [free[i] for i in sorted(rng.choice(len(free), min(OTHERS, len(free)), replace=False))]
@@ -184,7 +182,7 @@ def main() -> None:
         every = pairs(0, len(known))
         used = np.unique(np.concatenate(every.questions + titles.questions))
         save_file(
-            stored(trained(begin, papers, every, titles), fast, used),
+            stored(trained(begin, papers, every, titles), used),
             Path("data", FILE),
             metadata={MADE_FOR: fast.name},
         )

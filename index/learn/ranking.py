@@ -3,8 +3,8 @@
     python -m index.learn.ranking SHARED [--write] [--work DIRECTORY]
 
 SHARED holds `gold/`, `pages/text/` and `corpus/abstracts.parquet`. Learns from graded questions over five collections
-of some 420 papers each, which are built in a temporary folder: the open questions of the gold and our own over the
-papers of the text pages, and four sets of our own over papers of the corpus, each by other authors than the last.
+of some 420 papers each, which are built in a temporary folder: the open questions of the gold and two sets of our own
+over the papers of the text pages, and four sets over papers of the corpus, each by other authors than the last.
 
 A linear score over `index.rank_features`, fitted so that the softmax over a question's papers comes near their gains
 (Cao et al., Learning to rank: from pairwise approach to listwise approach, 2007), with an L2 penalty on standardised
@@ -124,8 +124,12 @@ def collections(shared: Path, work: Path) -> dict[str, list[Asked]]:
         key_of = {normalised_title(row["title"]): row["key"] for row in csv.DictReader(file)}
     out = {}
     with KnowledgeBase.open(pages) as base:
-        questions = read(shared / "gold" / "questions_open.jsonl") + read(TESTS / "questions_development.jsonl")
-        out["pages"] = asked(base, questions, key_of)
+        files = (
+            shared / "gold" / "questions_open.jsonl",
+            TESTS / "questions_development.jsonl",
+            HERE / "authors_4.jsonl",
+        )
+        out["pages"] = asked(base, [question for file in files for question in read(file)], key_of)
     for name, folder in (("questions_corpus", TESTS), ("authors_1", HERE), ("authors_2", HERE), ("authors_3", HERE)):
         titles = corpus_home(work / name, shared, (folder / f"{name}_papers.txt").read_text(encoding="utf-8").split())
         with KnowledgeBase.open(work / name) as base:
