@@ -151,16 +151,21 @@ def is_device(name: str) -> bool:
 
 
 def of_phase(phase: str, columns: Columns) -> Mask:
-    """Claims of a phase, of one much like it, or of none that is told."""
-    found: Mask = columns.phase.equal(phase) | (columns.phase.numbers < 0)
+    """Claims of a phase, of one much like it, or of none that is told: but a speed that tells none is of inference."""
+    silent: Mask = columns.phase.numbers < 0
+    if phase in _RELATED_PHASES:
+        silent &= ~columns.metric.equal("speed")
+    found: Mask = columns.phase.equal(phase) | silent
     for other in _RELATED_PHASES.get(phase, ()):
         found |= columns.phase.equal(other)
     return found
 
 
-def same_phase(asked: str, phase: str | None) -> bool:
+def same_phase(asked: str, phase: str | None, metric: str | None) -> bool:
     """The same for one claim."""
-    return phase is None or phase == asked or phase in _RELATED_PHASES.get(asked, ())
+    if phase is None:
+        return asked not in _RELATED_PHASES or metric != "speed"
+    return phase == asked or phase in _RELATED_PHASES.get(asked, ())
 
 
 def alternatives(baseline: str) -> tuple[str, ...]:

@@ -49,8 +49,9 @@ class Judge:
             found.append(f"about {claim['metric']}, asked for {self.read.metric}")
         found += self._factor(claim)
         found += self._level(claim)
-        if self.read.phase and not same_phase(self.read.phase, claim["phase"]):
-            found.append(f"in {claim['phase']}, asked for {self.read.phase}")
+        if self.read.phase and not same_phase(self.read.phase, claim["phase"], claim["metric"]):
+            told = f"in {claim['phase']}" if claim["phase"] else "does not say in which phase"
+            found.append(f"{told}, asked for {self.read.phase}")
         if self.read.baseline and not self._compared(claim["baseline"]):
             found.append(f"against {claim['baseline'] or 'nothing named'}, asked for {self.read.baseline}")
         if self.read.hardware:
