@@ -1,5 +1,6 @@
 """The command line as a whole: every command has help, is in README, fails with words."""
 
+import json
 from pathlib import Path
 
 import pytest
