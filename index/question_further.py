@@ -16,15 +16,26 @@ from index.question_words import Said
 # What stands between two figures of which both are asked for. "at", "for" and "using" lead to a share or to less of
 # something ("at half the cost"), or to a bound ("at less than 5 W"); else to a setting.
 _JOINED = re.compile(
-    r"[,;&+]|\b(?:and|with|plus|while|whilst|but|yet|as well as|together with|at the same time|also|then)\b", re.I
+    r"[,;&+]|\bw/(?!o)|\b(?:and|with|plus|while|whilst|but|yet|also|that|which|as well as|together with|"
+    r"at the same time)\b",
+    re.I,
 )
 _LEADS = re.compile(r"\b(?:at|for|using|in|within|on|needing|taking|consuming|drawing)\b", re.I)
 _EITHER = re.compile(r"\bor\b(?:\s*,[^,]*,)?[\s,]*(?:else[\s,]*)?", re.I)
 _BOUND = re.compile(
-    r"\b(?:or|and) (?:even )?(?:more|better|greater|higher|above|faster|over|less|fewer|lower|below|under|smaller|up|"
-    r"beyond|further|cheaper)\b(?!\s*(?:than\b|an?\b|the\b|about\b|only\b|\d|$))",
+    r"\b(?:or (?:even )?(?:more|better|greater|higher|above|faster|over|less|fewer|lower|below|under|smaller|further|"
+    r"cheaper)|and (?:more|up|above|better|less|below|beyond))\b"
+    r"(?!\s*(?:than\b|an?\b|the\b|about\b|only\b|by\b|\d|$))",
     re.I,
 )
+# One figure of two measures: "half the memory and energy", "40 % less memory and time", "memory and time cut by half".
+_PAIR = re.compile(r"\s+(?:and|&|as well as)\s+(?:of\s+)?(?:the\s+|its\s+)?$", re.I)
+_OF_BOTH = re.compile(
+    r"\s*(?:less|fewer|lower|(?:savings?|reductions?|cuts?) (?:in|of))\s+(?:both\s+)?(?:the\s+)?$", re.I
+)
+_COMPARING = re.compile(r"faster|quicker|cheap|small|short|speed.?up|sav|efficien|compress|fewer|less", re.I)
+_SHARE_OF_BOTH = re.compile(r"\s*(?:of\s+)?(?:both\s+)?(?:the\s+)?$", re.I)
+_BOTH_BY = re.compile(r"\s*(?:are\s+|is\s+)?(?:both\s+)?(?:\w+\s+)?by\s+(?:at least\s+|more than\s+|about\s+)?$", re.I)
 _LESS = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper)\b", re.I)
 _OF_SAVING = re.compile(r"efficien|sav|reduc|compress|improve|econom|better|cheap", re.I)
 # "4x more tokens", "2x the memory": more of what one wants less of, and slower where one wants to be fast.
@@ -41,14 +52,15 @@ def further(text: str, said: list[Said], figures: Figures) -> tuple[Further, ...
 
     `text`, `said` and `figures` as in `question_figures.read`.
     """
+    known = [_sort(first) for first in figures.first]
+    found = [one for first in figures.first for one in _shared(text, said, first)]
     if not figures.spare:
-        return ()
+        return tuple(found)
     places = sorted((*(a.item for a in figures.first), *figures.spare, *figures.lost), key=lambda i: i.figure.start)
     joints = [_joint(text, one, other) for one, other in pairwise(places)]
     if any(_alternative(joint) for joint in joints):
         return ()
-    known = [_sort(first) for first in figures.first]
-    found = []
+    known += [(one.metric, "x") for one in found]
     for item, joint in zip(places[1:], joints, strict=True):
         if item not in figures.spare or (one := _threshold(text, said, item, joint)) is None:
             continue
@@ -57,6 +69,24 @@ def further(text: str, said: list[Said], figures: Figures) -> tuple[Further, ...
             factor = round(one.min_factor, 4) if one.min_factor is not None else None
             found.append(Further(one.metric, factor, item.strict and factor is not None, one.unit_threshold))
     return tuple(found)
+
+
+def _shared(text: str, said: list[Said], first: Asked) -> list[Further]:
+    """The other measure of a figure that is said of two: "half the memory and energy"."""
+    figure, factor = first.item.figure, first.min_factor
+    if factor is None or first.metric in (None, "quality"):
+        return []
+    nouns = [s for s in said if s.rank < 2 and s.what != "quality" and not _COMPARING.search(s.words)]
+    for one, other in pairwise(nouns):
+        pair = {one.what, other.what}
+        if len(pair) < 2 or first.metric not in pair or not _PAIR.match(text[one.end : other.start]):
+            continue
+        of_both = _SHARE_OF_BOTH if figure.unit.name == "%" and figure.spelled == "part" else _OF_BOTH
+        ahead = figure.end <= one.start and of_both.match(text[figure.end : one.start])
+        if ahead or (other.end <= figure.start and _BOTH_BY.match(text[other.end : figure.start])):
+            metric = other.what if one.what == first.metric else one.what
+            return [Further(metric, round(factor, 4), first.item.strict)]
+    return []
 
 
 def _joint(text: str, one: Bounded, other: Bounded) -> str:
