@@ -173,7 +173,7 @@ def _lack(one: Further, judge: Judge, claims: Sequence[Row]) -> str:
     if not levels:
         return f"states no {one.metric or 'figure'} in {limit.unit}"
     best = min(levels) if limit.max is not None else max(levels)
-    return f"no {one.words()}; its best is {best:.3g} {limit.unit}"
+    return f"no {one.words()}; its best is {best:,.10g} {limit.unit}"
 
 
 _MISSED = {

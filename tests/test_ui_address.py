@@ -82,6 +82,10 @@ def test_a_factor_set_by_hand_means_at_least():
             Understood(also=(Further("memory", 2), Further("energy", unit_threshold=UnitThreshold("W", max=5)))),
             {"also": "and memory at least 2x better and energy of 5 W or less"},
         ),
+        (
+            Understood(also=(Further("parameters", unit_threshold=UnitThreshold("params", max=1e7)),)),
+            {"also": "and parameters of 10,000,000 params or less"},
+        ),
         (Understood(hardware=("A100", "H100")), {"hardware": "on A100 or H100"}),
         (Understood(family="quantization"), {"family": "Quantization for inference"}),
         (Understood(family="no-such-family"), {"family": "no-such-family"}),
