@@ -41,7 +41,7 @@ class Further:
         """
         measure, limit = self.metric or "a figure", self.unit_threshold
         if self.min_factor is not None:
-            return f"{measure} {'more than' if self.strict else 'at least'} {self.min_factor:,.4g}x better"
+            return f"{measure} {'more than' if self.strict else 'at least'} {round(self.min_factor, 3):,.10g}x better"
         if limit is None:
             return measure
         ends = [f"{limit.min:,.10g} {limit.unit} or more" if limit.min is not None else ""]
