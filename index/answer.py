@@ -22,6 +22,34 @@ class MaxLoss:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """A threshold beside the first one, on another measure: a paper meets it with a claim of its own.
+
+    The fields are those of the first, see `Understood`; one of `min_factor` and `unit_threshold` is set.
+    """
+
+    metric: str | None = None
+    min_factor: float | None = None
+    strict: bool = False
+    unit_threshold: UnitThreshold | None = None
+
+    def words(self) -> str:
+        """As people say it.
+
+        >>> Further("energy", unit_threshold=UnitThreshold("W", max=5)).words()
+        'energy of 5 W or less'
+        """
+        measure, limit = self.metric or "a figure", self.unit_threshold
+        if self.min_factor is not None:
+            return f"{measure} {'more than' if self.strict else 'at least'} {round(self.min_factor, 3):,.10g}x better"
+        if limit is None:
+            return measure
+        ends = [f"{limit.min:,.10g} {limit.unit} or more" if limit.min is not None else ""]
+        ends.append(f"{limit.max:,.10g} {limit.unit} or less" if limit.max is not None else "")
+        return f"{measure} of {' and '.join(filter(None, ends))}"
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """What the words of a question say. A field is set exactly when words of the question say it."""
 
@@ -30,6 +58,7 @@ class Understood:
     strict: bool = False  # "more than 2x" is strict, "at least 2x" is not
     max_loss: MaxLoss | None = None
     unit_threshold: UnitThreshold | None = None
+    also: tuple[Further, ...] = ()  # "half the memory" of "2x faster and half the memory"
     hardware: tuple[str, ...] = ()  # catalogue names or classes: "A100", "FPGA", "GPU"
     family: str | None = None  # technique id of data/techniques.toml
     baseline: str | None = None

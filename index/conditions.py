@@ -1,7 +1,8 @@
 """What a question asks of claims and of papers, as masks over all of them.
 
 Conditions are met by single claims where they belong together (metric, factor, unit, phase, baseline, hardware), and by
-the paper as a whole otherwise (quality kept, largest loss, topic, years).
+the paper as a whole otherwise (quality kept, largest loss, topic, years). Of two thresholds ("2x faster and half the
+memory") each is met by a claim of its own.
 """
 
 import re
@@ -17,6 +18,7 @@ from extract.catalogue import nodes, resolve
 from index import question_words as lexicon
 from index.answer import Understood
 from index.columns import Columns, Mask
+from index.further import apart, meeting, nearer
 from index.limits import scales, threshold, unit_threshold, units_named, within
 from index.names import has_part, has_word, squeezed
 from index.nearness import nearness
@@ -68,6 +70,8 @@ class Conditions:
     stated: Mask  # claims that name the wanted hardware themselves, none when none is wanted
     named: Mask  # papers whose title or abstract names it, none when none is wanted
     left_out: Mask  # papers that are in no answer: published before the day asked for, or on no day that is known
+    further: tuple[Mask, ...]  # for each threshold behind the first, the claims that meet it
+    complete: Mask  # papers that have a claim for each of these, all where there are none
 
 
 def conditions(
@@ -77,6 +81,7 @@ def conditions(
 
     Papers published before `since`, and those without a day of publication, are left out.
     """
+    read, also = apart(read)
     own = columns.target.equal("own")
     right_metric = own & columns.metric.equal(read.metric) if read.metric else own
     with np.errstate(invalid="ignore"):
@@ -88,7 +93,7 @@ def conditions(
         meets &= of_phase(read.phase, columns)
     compared = against(read.baseline, columns) if read.baseline else np.ones_like(own)
     meets &= compared
-    none = np.zeros(columns.papers, np.bool_)
+    none, every = np.zeros(columns.papers, np.bool_), np.ones(columns.papers, np.bool_)
     on_wanted, stated, named, unstated = np.ones_like(own), np.zeros_like(own), none, none
     if read.hardware:
         wanted = wanted_hardware(read.hardware)
@@ -98,7 +103,7 @@ def conditions(
         if not all(is_device(name) for name in read.hardware):
             on_wanted |= ~columns.with_hardware() & _throughout(read, columns)[columns.paper]
         unstated = ~columns.naming_hardware()
-    on_claims = asks_of_claims(read)
+    on_claims = bool(also) or asks_of_claims(read)
     left_out = ~(columns.published >= np.datetime64(since)) if since else none
     parts = whole_paper(read, columns, about=about)
     papers = np.logical_and.reduce([~left_out, *parts.values()])
@@ -107,6 +112,11 @@ def conditions(
         met, met_in_front = nearness(
             read, columns, right_metric=right_metric, on_wanted=on_wanted, compared=compared, named=named
         )
+    further: tuple[Mask, ...] = ()
+    if also:
+        able = _able(read, columns, own, stated)
+        further = tuple(meeting(one, columns, able & sure) for one in also)
+        met, met_in_front = nearer((met, met_in_front), also, columns, able)
     return Conditions(
         carrying=meets,
         on_wanted=on_wanted,
@@ -120,7 +130,21 @@ def conditions(
         stated=stated,
         named=named,
         left_out=left_out,
+        further=further,
+        complete=np.logical_and.reduce([columns.papers_of(claims) for claims in further]) if further else every,
     )
+
+
+def _able(read: Understood, columns: Columns, own: Mask, stated: Mask) -> Mask:
+    """Claims that may meet a threshold behind the first: silent about hardware, baseline and phase, or as asked."""
+    found = own
+    if read.phase:
+        found = found & of_phase(read.phase, columns)
+    if read.hardware:
+        found = found & (stated | ~columns.with_hardware())
+    if read.baseline:
+        found = found & (against(read.baseline, columns) | (columns.baseline.numbers < 0))
+    return found
 
 
 def _throughout(read: Understood, columns: Columns) -> Mask:

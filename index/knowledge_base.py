@@ -206,6 +206,7 @@ class KnowledgeBase:
             record = self.records.of(place.paper_no)
             on_wanted = place.group in (ranking.SATISFIES, ranking.UNSTATED)
             met, near = judge.sorted_claims(record.claims, paper_on_wanted=on_wanted)
+            lacking = judge.lacking(record.claims) if asked.further and place.group != ranking.SATISFIES else ()
             yield PaperAnswer(
                 paper_id=record.paper["paper_id"],
                 arxiv_id=record.paper["arxiv_id"],
@@ -215,7 +216,7 @@ class KnowledgeBase:
                 satisfies=place.group == ranking.SATISFIES,
                 claims=tuple(met[:CLAIMS_SHOWN]),
                 near=tuple(near[:CLAIMS_SHOWN]),
-                missed=ranking.missed(asked, place.paper_no),
+                missed=(*lacking, *ranking.missed(asked, place.paper_no)),
                 families=tuple(record.families),
                 implementations=tuple(record.implementations),
                 hardware_stated=place.group != ranking.UNSTATED,

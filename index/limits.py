@@ -5,13 +5,13 @@ import re
 import numpy as np
 
 import data
-from index.answer import Understood, UnitThreshold
+from index.answer import Further, Understood, UnitThreshold
 from index.columns import Columns, Mask
 
 OF_SIZE = 2000  # who asks for GB takes MB, but no KB
 
 
-def threshold(read: Understood, columns: Columns) -> Mask:
+def threshold(read: Understood | Further, columns: Columns) -> Mask:
     """Claims whose factor, its better end, reaches the one asked for."""
     if read.min_factor is None:
         return np.ones(len(columns.factor), np.bool_)
@@ -36,7 +36,7 @@ def within(limit: UnitThreshold, low: float, high: float) -> bool:
     return (limit.min is None or high >= limit.min) and (limit.max is None or low <= limit.max)
 
 
-def unit_threshold(read: Understood, columns: Columns) -> Mask:
+def unit_threshold(read: Understood | Further, columns: Columns) -> Mask:
     """Levels and shares in the unit asked for, or one of its kind, that keep within the limits."""
     limit = read.unit_threshold
     if limit is None:

@@ -1,10 +1,10 @@
 """In words: why a claim does not meet a question, and why no paper does. The same conditions as the masks."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from index.answer import Understood
+from index.answer import Further, Understood
 from index.columns import Columns, Mask
 from index.conditions import (
     SURE_ENOUGH,
@@ -19,6 +19,7 @@ from index.conditions import (
     wanted_hardware,
     within,
 )
+from index.further import apart
 
 Row = Mapping[str, Any]
 FRONT = ("title", "abstract")
@@ -26,16 +27,30 @@ FRONT = ("title", "abstract")
 
 @dataclass(slots=True)
 class Judge:
-    """Why a claim, as a row of `claims_now`, does not meet the question."""
+    """Why a claim, as a row of `claims_now`, does not meet the question: its first threshold and what goes with it."""
 
     read: Understood
     confirmed: Collection[str] = ()  # ids of claims that a person confirmed: they count however unsure their reading
+    silent: bool = False  # whether a claim that names no hardware and no baseline counts as on and against those asked
     _wanted: Callable[[str], bool] = field(init=False)
     _compared: Callable[[str | None], bool] = field(init=False)
+    _further: tuple[tuple[Further, "Judge"], ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.read, also = apart(self.read)
         self._wanted = wanted_hardware(self.read.hardware)
         self._compared = names_baseline(self.read.baseline or "")
+        self._further = tuple((one, Judge(self._reading(one), self.confirmed, silent=True)) for one in also)
+
+    def _reading(self, one: Further) -> Understood:
+        """The question with a further threshold in the place of the first."""
+        return replace(
+            self.read,
+            metric=one.metric,
+            min_factor=one.min_factor,
+            strict=one.strict,
+            unit_threshold=one.unit_threshold,
+        )
 
     def reasons(self, claim: Row, *, paper_on_wanted: bool) -> list[str]:
         """What is missed, in words; empty when the claim meets everything asked of claims."""
@@ -47,16 +62,20 @@ class Judge:
             found.append("may be misread")
         if self.read.metric and claim["metric"] != self.read.metric:
             found.append(f"about {claim['metric']}, asked for {self.read.metric}")
-        found += self._factor(claim)
-        found += self._level(claim)
+        found += self.figure(claim)
         if self.read.phase and not same_phase(self.read.phase, claim["phase"], claim["metric"]):
             told = f"in {claim['phase']}" if claim["phase"] else "does not say in which phase"
             found.append(f"{told}, asked for {self.read.phase}")
-        if self.read.baseline and not self._compared(claim["baseline"]):
+        named = claim["baseline"] or not self.silent
+        if self.read.baseline and named and not self._compared(claim["baseline"]):
             found.append(f"against {claim['baseline'] or 'nothing named'}, asked for {self.read.baseline}")
         if self.read.hardware:
-            found += self._hardware(claim, paper_on_wanted)
+            found += self._hardware(claim, paper_on_wanted or self.silent)
         return found
+
+    def figure(self, claim: Row) -> list[str]:
+        """What the figure alone misses."""
+        return self._factor(claim) + self._level(claim)
 
     def _factor(self, claim: Row) -> list[str]:
         least, factor = self.read.min_factor, claim["factor"]
@@ -100,19 +119,62 @@ class Judge:
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The claims of a paper that meet the question, the largest factor first, and those that nearly do, with `why`.
 
-        Those of title and abstract come before those of the full text.
+        Those of title and abstract come before those of the full text. Of several thresholds the best claim for each
+        leads; where none meets the first, those that meet the others are left out.
 
         Near are the paper's own results with exactly one reason against them.
         """
-        met, near = [], []
+        judges = (self, *(judge for _, judge in self._further))
+        met: list[list[dict[str, Any]]] = [[] for _ in judges]
+        near: list[list[dict[str, Any]]] = [[] for _ in judges]
         for claim in claims:
-            reasons = self.reasons(claim, paper_on_wanted=paper_on_wanted)
-            if not reasons:
-                met.append(dict(claim))
-            elif len(reasons) == 1 and claim["target"] == "own":
-                near.append({**claim, "why": reasons[0]})
+            reasons = [judge.reasons(claim, paper_on_wanted=paper_on_wanted) for judge in judges]
+            other = [judge.read.metric not in (None, claim["metric"]) for judge in judges]
+            place = min(range(len(judges)), key=lambda n: (len(reasons[n]), other[n], n))
+            if not reasons[place]:
+                met[place].append(dict(claim))
+            elif len(reasons[place]) == 1 and claim["target"] == "own":
+                near[place].append({**claim, "why": reasons[place][0]})
         largest = lambda claim: (claim["section"] not in FRONT, -(claim["factor"] or 0), claim["claim_id"])  # noqa: E731
-        return sorted(met, key=largest), sorted(near, key=largest)
+        met, near = ([sorted(part, key=largest) for part in parts] for parts in (met, near))
+        if not met[0]:
+            met = []
+        leading = [part[0] for part in met if part]
+        return leading + [claim for part in met for claim in part[1:]], [claim for part in near for claim in part]
+
+    def lacking(self, claims: Sequence[Row]) -> tuple[str, ...]:
+        """In words, each further threshold that none of a paper's claims meets, with the best that it states."""
+        return tuple(
+            _lack(one, judge, claims)
+            for one, judge in self._further
+            if all(judge.reasons(claim, paper_on_wanted=True) for claim in claims)
+        )
+
+
+def _lack(one: Further, judge: Judge, claims: Sequence[Row]) -> str:
+    """What a paper states of a measure, and that it does not meet the threshold."""
+    own = [claim for claim in claims if claim["target"] == "own" and one.metric in (None, claim["metric"])]
+    for claim in own:
+        if not judge.figure(claim):
+            return f"no {one.words()} that counts: {judge.reasons(claim, paper_on_wanted=True)[0]}"
+    limit = one.unit_threshold
+    if limit is None:
+        factors = [claim["factor"] for claim in own if claim["factor"] is not None]
+        if factors:
+            return f"no {one.words()}; its best is {max(factors):.3g}x"
+        return f"states no {one.metric or 'such'} figure{' to compare' if own else ''}"
+    sizes = scales(limit.unit)
+    levels = [
+        value * sizes[claim["unit"]]
+        for claim in own
+        if claim["kind"] in ("level", "fraction") and claim["unit"] in sizes
+        for value in (claim["value"], claim["value_max"])
+        if value is not None
+    ]
+    if not levels:
+        return f"states no {one.metric or 'figure'} in {limit.unit}"
+    best = min(levels) if limit.max is not None else max(levels)
+    return f"no {one.words()}; its best is {best:,.10g} {limit.unit}"
 
 
 _MISSED = {
@@ -125,7 +187,7 @@ _MISSED = {
 
 
 def missed(asked: Conditions, paper_no: int) -> tuple[str, ...]:
-    """In words, what is asked of a paper as a whole and this one does not meet."""
+    """In words, what is asked of a paper as a whole and this one does not meet; `Judge.lacking` tells of thresholds."""
     return tuple(_MISSED[name] for name, papers in asked.parts.items() if not papers[paper_no])
 
 
@@ -150,6 +212,7 @@ def note(read: Understood, asked: Conditions, columns: Columns) -> str:
 
 def _parts(read: Understood, asked: Conditions, columns: Columns) -> Iterable[tuple[str, Mask]]:
     """Each condition in words with the papers that meet it."""
+    read, also = apart(read)
     own = columns.target.equal("own")
     if read.metric:
         yield f"a result of its own about {read.metric}", columns.papers_of(own & columns.metric.equal(read.metric))
@@ -158,6 +221,8 @@ def _parts(read: Understood, asked: Conditions, columns: Columns) -> Iterable[tu
     if read.unit_threshold:
         fits = columns.papers_of(own & unit_threshold(read, columns))
         yield f"a figure in {read.unit_threshold.unit} within the limit", fits
+    for one, claims in zip(also, asked.further, strict=True):
+        yield one.words(), columns.papers_of(claims)
     if read.hardware:
         yield f"hardware {' or '.join(read.hardware)}", columns.papers_naming(wanted_hardware(read.hardware))
     if read.baseline:

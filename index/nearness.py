@@ -6,7 +6,7 @@ Each thing asked for (metric, figure, hardware, baseline) counts the same; a fig
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answer import Understood
+from index.answer import Further, Understood
 from index.columns import Columns, Mask
 from index.limits import scales, units_named
 
@@ -48,7 +48,7 @@ def nearness(
     return np.maximum(front, behind) / max(asked, 1), front / max(asked, 1)
 
 
-def closeness(read: Understood, columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def closeness(read: Understood | Further, columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """float64 (rows,): how close the figures of these claims come to the one asked for, 1 at it and beyond.
 
     Factors by their logarithms, levels in a unit by the powers of ten that lie between.
@@ -63,6 +63,7 @@ def closeness(read: Understood, columns: Columns, rows: NDArray[np.int64]) -> ND
     units = columns.unit.numbers[rows]
     is_level = columns.kind.equal("level")[rows]
     if read.unit_threshold is None:
+        assert isinstance(read, Understood)
         return (is_level & columns.unit.among(units_named(read).__contains__)[rows]).astype(np.float64)
     limit = read.unit_threshold
     is_level |= columns.kind.equal("fraction")[rows]

@@ -6,7 +6,7 @@ from typing import Any
 
 from extract.catalogue import resolve
 from extract.claim import METRICS, PHASES
-from index.answer import Understood
+from index.answer import Further, Understood
 
 
 def checked(overrides: dict[str, Any]) -> dict[str, Any]:
@@ -31,11 +31,28 @@ def _value(name: str, value: Any) -> Any:
         from index.technique_catalogue import ids
 
         _known("family", value, ids())
-    elif name == "min_factor" and not value > 0:
-        raise ValueError(f"min_factor {value:g} is not above 0; 2 asks for twice as good, 0.5 allows half as good")
+    elif name == "min_factor":
+        _positive(value)
+    elif name == "also":
+        return tuple(map(_further, value))
     elif name == "hardware":
         wanted = (value,) if isinstance(value, str) else tuple(value)
         return tuple(resolve(one) or one for one in wanted)
+    return value
+
+
+def _positive(factor: float) -> None:
+    if not factor > 0:
+        raise ValueError(f"min_factor {factor:g} is not above 0; 2 asks for twice as good, 0.5 allows half as good")
+
+
+def _further(value: Any) -> Further:
+    if not isinstance(value, Further):
+        raise ValueError(f"also holds {value!r}, which is no index.answer.Further; None drops further thresholds")
+    if value.metric is not None:
+        _known("metric", value.metric, METRICS)
+    if value.min_factor is not None:
+        _positive(value.min_factor)
     return value
 
 

@@ -14,6 +14,7 @@ from index.answer import Understood
 from index.domains import domains
 from index.question_baseline import baseline, nameless
 from index.question_figures import Figures, read
+from index.question_further import further
 from index.question_hardware import hardware as hardware_of
 from index.question_loss import words_of_loss
 from index.question_metric import as_sent, metric_asked
@@ -138,16 +139,19 @@ def understand(question: str) -> Understood:
         within = [s for s in said if any(a <= s.start and s.end <= b for a, b in lost)]
         figures = read(blanked, [s for s in said if s.what != "cost" or s not in within])  # "costs 1 % of accuracy"
         said = [s for s in said if s.what != "quality" and s not in within]
+    more = further(blanked, said, figures)
     measured = metric_asked(said, figures, on_hardware=bool(hardware))
+    measures = {measured, *(one.metric for one in more)}
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
     meant = families_meant(topic) if _left(topic, []) else []
     used = [*figures.used, *lost, *kept, *places, *denied, *([when[1]] if when else [])]
     used += [
         (s.start, s.end)
         for s in said
-        if s.what == measured and not s.rank and (figures.metric or text[s.start : s.end] not in _units())
+        if s.what in measures and not s.rank and (figures.metric or text[s.start : s.end] not in _units())
     ]
-    used += [(s.start, s.end) for s in said if s.what == figures.metric and s.rank == 1 and _follows(s, figures)]
+    told = {figures.metric, *(one.metric for one in more)}
+    used += [(s.start, s.end) for s in said if s.what in told and s.rank == 1 and _follows(s, figures)]
     used += [against[1:]] if against else nameless(text)
     rest = _rest(text, used)
     least = FAMILY_SAID if rest else FAMILY_ALONE if against is None else 2.0
@@ -157,6 +161,7 @@ def understand(question: str) -> Understood:
         strict=figures.strict,
         max_loss=figures.max_loss,
         unit_threshold=figures.unit_threshold,
+        also=more,
         hardware=hardware,
         family=next((f for f, score in meant[:1] if score >= least), None),
         baseline=against[0] if against else None,

@@ -59,6 +59,16 @@ _LEVEL_METRICS = frozenset({"quality"})
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What one figure asks for: a factor, a level in a unit, or neither where it can be made none."""
+
+    item: Bounded
+    min_factor: float | None = None
+    unit_threshold: UnitThreshold | None = None
+    metric: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What the figures of a question ask for."""
 
@@ -68,16 +78,19 @@ class Figures:
     max_loss: MaxLoss | None = None
     metric: str | None = None
     used: tuple[tuple[int, int], ...] = ()  # places of the figures with their bounds
+    first: tuple[Asked, ...] = ()  # the factor and the level of these fields
+    spare: tuple[Bounded, ...] = ()  # figures that came behind a first of their kind: `question_further`
+    lost: tuple[Bounded, ...] = ()  # the figure of the largest loss
 
 
-def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """The clause around a place."""
     first = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
     last = next((m.start() for m in _CLAUSE.finditer(text, end)), len(text))
     return first, last
 
 
-def _nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> Said | None:
+def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> Said | None:
     """The metric words nearest to a figure: in its clause first, those behind it before those ahead."""
 
     def far(word: Said) -> tuple[bool, bool, int, bool]:
@@ -109,10 +122,10 @@ def _is_share(text: str, figure: Quantity) -> bool:
     return bool(_KEEP.search(before) and _BARE_NOUN.match(after) and not _LESS.search(after))
 
 
-def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
+def times_better(text: str, item: Bounded, said: Said | None) -> float | None:
     """How many times better a multiple, a percentage or a part asks for."""
     figure = item.figure
-    clause = text[slice(*_clause(text, item.start, item.end))]
+    clause = text[slice(*clause_around(text, item.start, item.end))]
     if figure.unit.name == "x":
         return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
     kind = "fraction" if _is_share(text, figure) else "change"
@@ -131,13 +144,13 @@ def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
     return found.best
 
 
-def _threshold(item: Bounded, side: str) -> UnitThreshold:
+def limit(item: Bounded, side: str) -> UnitThreshold:
     figure = item.figure
     value = figure.value_max if side == "max" and figure.value_max is not None else figure.value
     return UnitThreshold(figure.unit.name, min=value if side == "min" else None, max=value if side == "max" else None)
 
 
-def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
+def unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     """What a figure in a unit measures: its unit says so, or for bytes the words around."""
     unit = item.figure.unit
     table = lexicon.table()
@@ -148,7 +161,7 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     metric = unit.metric or table["unit_metric"].get(family)
     if unit.family in ("bytes", "size") and near is not None and near.what in ("memory", "storage", "communication"):
         return near.what
-    around = text[slice(*_clause(text, item.start, item.end))]
+    around = text[slice(*clause_around(text, item.start, item.end))]
     if not near and not _IN_USE.search(text):
         around = text
     if metric == "memory" and _FILES.search(around) and (near or not _IN_USE.search(around)):
@@ -156,54 +169,72 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     return metric
 
 
+def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
+    """What a figure asks for, `near` being the words of what it measures; None where it is a setting and no limit."""
+    figure = item.figure
+    family = figure.unit.family
+    of_quality = near is not None and near.what in _LEVEL_METRICS
+    if family in _COUNTS or (family == "points" and not of_quality):
+        if family == "bare" and near and of_quality and item.side and not near.rank:
+            return Asked(item, unit_threshold=limit(item, item.side), metric="quality")
+        return None
+    clause = text[slice(*clause_around(text, item.start, item.end))]
+    if figure.unit.name == "%" and _is_level(text, figure, clause):
+        return Asked(item, unit_threshold=limit(item, item.side or "min"), metric="compute")
+    if figure.unit.name == "%" and (_SPARSE.match(text[figure.end :]) or _SPARSE_AT.search(text[: item.start])):
+        return None
+    if figure.unit.name in ("%", "points", "dB") and of_quality and figure.spelled != "part":
+        return Asked(item, unit_threshold=limit(item, item.side or "min"), metric="quality")
+    if figure.unit.name in ("x", "%"):
+        times = times_better(text, item, near)
+        if times in (None, 1.0):
+            return Asked(item)
+        return Asked(item, min_factor=times, metric=near.what if near else None)
+    if family == "params" and not item.side:
+        return None
+    side = item.side or (
+        "min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max"
+    )
+    return Asked(item, unit_threshold=limit(item, side), metric=unit_metric(item, near, text))
+
+
 def read(text: str, said: list[Said]) -> Figures:
     """What the figures of a question (spelling mended, hardware blanked) ask for; `said` are its metric words."""
     loss: MaxLoss | None = None
-    factor: tuple[float, bool, str | None] | None = None
-    level: tuple[UnitThreshold, str | None] | None = None
+    lost: list[Bounded] = []
+    factor: Asked | None = None
+    level: Asked | None = None
     used: list[tuple[int, int]] = []
+    spare: list[Bounded] = []
     items = [bounded(text, figure) for figure in quantities.find(text)]
     items = [item for item in items if item.side or not _AS_IT_IS.search(text[: item.start])]
     for item in items:
         if loss is None and (loss := largest_loss(text, item, items, said)):
+            lost.append(item)
             used.append((item.start, item.end))
             said = [s for s in said if s.what != "quality"]
     for item in items:
         if (item.start, item.end) in used:
             continue
-        figure = item.figure
-        near = _nearest(said, item.start, item.end, _clause(text, item.start, item.end))
-        family = figure.unit.family
-        if family in _COUNTS or (family == "points" and (near is None or near.what != "quality")):
-            if family == "bare" and level is None and near and near.what == "quality" and item.side and not near.rank:
-                level = _threshold(item, item.side), "quality"
-                used.append((item.start, item.end))
+        near = nearest(said, item.start, item.end, clause_around(text, item.start, item.end))
+        found = asked(text, item, near)
+        if found is None or (level and item.figure.unit.family == "bare"):
             continue
-        clause = text[slice(*_clause(text, item.start, item.end))]
-        if figure.unit.name == "%" and _is_level(text, figure, clause):
-            level = level or (_threshold(item, item.side or "min"), "compute")
-        elif figure.unit.name == "%" and (_SPARSE.match(text[figure.end :]) or _SPARSE_AT.search(text[: item.start])):
-            continue
-        elif (
-            figure.unit.name in ("%", "points", "dB")
-            and near is not None
-            and near.what in _LEVEL_METRICS
-            and figure.spelled != "part"
-        ):
-            level = level or (_threshold(item, item.side or "min"), "quality")
-        elif figure.unit.name in ("x", "%"):
-            if factor is None and (times := _factor(text, item, near)) not in (None, 1.0):
-                factor = times, item.strict, near.what if near else None
-        elif family == "params" and not item.side:
-            continue
-        elif level is None:
-            side = item.side or (
-                "min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max"
-            )
-            level = _threshold(item, side), _unit_metric(item, near, text)
+        if found.min_factor is not None and factor is None:
+            factor = found
+        elif found.unit_threshold is not None and level is None:
+            level = found
+        else:
+            spare.append(item)
         used.append((item.start, item.end))
-    metric = factor[2] if factor else level[1] if level else None
     return Figures(
-        min_factor=round(factor[0], 4) if factor else None, strict=factor[1] if factor else False,
-        unit_threshold=level[0] if level else None, max_loss=loss, metric=metric, used=tuple(used),
-    )  # fmt: skip
+        min_factor=round(factor.min_factor, 4) if factor and factor.min_factor else None,
+        strict=factor.item.strict if factor else False,
+        unit_threshold=level.unit_threshold if level else None,
+        max_loss=loss,
+        metric=factor.metric if factor else level.metric if level else None,
+        used=tuple(used),
+        first=tuple(one for one in (factor, level) if one),
+        spare=tuple(spare),
+        lost=tuple(lost),
+    )

@@ -27,7 +27,7 @@ SIGNALS = (
     "phrases",  # share of its phrases that stand in the text
     "about",  # on its topic, as judged by `topic`
     "relevance",  # of `topic`, as a share of the best paper's
-    "whole",  # meets what is asked of the paper as a whole
+    "whole",  # meets what is asked of the paper as a whole, thresholds behind the first included
     "carries",  # has a claim that meets all but the hardware
     "nearness",  # of its claims
     "stated",  # has such a claim that names the hardware itself
@@ -52,7 +52,7 @@ def kinds(read: Understood, topic: Topic) -> Floats:
         bool(read.family),
         any(fields),
         not all(fields),
-        read.min_factor is not None or read.unit_threshold is not None,
+        read.min_factor is not None or read.unit_threshold is not None or bool(read.also),
         bool(read.hardware),
         bool(read.baseline),
     )
@@ -87,6 +87,7 @@ def signals(
         return (np.bincount(owner[of], minlength=len(papers)) > 0).astype(np.float64)
 
     whole = [mask for name, mask in asked.parts.items() if name not in ("topic", "family")]
+    whole += [asked.complete] if asked.further else []
     fields = [c for c in topic.concepts if c.domain]
     others = [c for c in topic.concepts if not c.domain]
     compared = [Concept(words.papers_with(stem)) for stem in dict.fromkeys(tokens(read.baseline or ""))]

@@ -58,9 +58,12 @@ def groups(read: Understood, asked: Conditions, columns: Columns) -> NDArray[np.
     if asked.on_claims:
         satisfying = columns.papers_of(asked.carrying & asked.on_wanted) & asked.papers
         near = ((asked.nearness >= NEARLY) | asked.topical) & asked.papers
+        if asked.further:  # a paper that meets the first of several thresholds is near
+            near |= satisfying
+            satisfying = satisfying & asked.complete
         unstated = asked.unstated & asked.papers
         if unstated.any():
-            unstated &= columns.papers_of(asked.carrying)
+            unstated &= columns.papers_of(asked.carrying) & asked.complete
     else:
         satisfying, near, unstated = asked.papers, np.zeros_like(asked.papers), asked.papers & asked.unstated
     group = np.full(columns.papers, OTHER, np.int8)
@@ -177,6 +180,8 @@ def up_front(asked: Conditions, columns: Columns, group: NDArray[np.int8]) -> Ma
     for number, claims in ((SATISFIES, front & asked.on_wanted), (UNSTATED, front)):
         if (members := group == number).any():
             found[members] = columns.papers_of(claims)[members]
+            for further in asked.further:
+                found[members] &= columns.papers_of(columns.front & further)[members]
     found[group == NEAR] = ((asked.near_in_front >= NEARLY) | (asked.nearness < NEARLY))[group == NEAR]
     return found
 

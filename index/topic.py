@@ -259,4 +259,4 @@ def asks_of_claims(read: Understood) -> bool:
 
 def compares(read: Understood) -> bool:
     """Whether a question asks for a figure, or for one against a baseline."""
-    return read.min_factor is not None or read.unit_threshold is not None or bool(read.baseline)
+    return read.min_factor is not None or read.unit_threshold is not None or bool(read.also or read.baseline)

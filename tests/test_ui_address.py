@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.claim import METRICS, PHASES
-from index.answer import MaxLoss, Understood, UnitThreshold
+from index.answer import Further, MaxLoss, Understood, UnitThreshold
 from index.browse import GROUPS
 from ui.address import Asked, asked, overrides, params
 from ui.conditions import NAMES, in_words
@@ -22,12 +22,16 @@ limits = st.builds(
     st.none() | figures,
     st.none() | figures,
 )
+bounds = limits.filter(lambda u: u.min is not None or u.max is not None)
+measures = st.none() | st.sampled_from(METRICS)
+further = st.builds(Further, measures, figures, st.booleans()) | st.builds(Further, measures, unit_threshold=bounds)
 CHANGES = {
     "metric": st.sampled_from(METRICS),
     "min_factor": figures,
     "hardware": st.lists(words, min_size=1, unique=True).map(tuple),
     "max_loss": st.builds(MaxLoss, figures, st.sampled_from(["%", "points"])),
-    "unit_threshold": limits.filter(lambda u: u.min is not None or u.max is not None),
+    "unit_threshold": bounds,
+    "also": st.lists(further, min_size=1).map(tuple),
     "family": words,
     "baseline": words,
     "text": words,
@@ -74,6 +78,14 @@ def test_a_factor_set_by_hand_means_at_least():
         (Understood(unit_threshold=UnitThreshold("W", max=20)), {"unit_threshold": "≤ 20 W"}),
         (Understood(unit_threshold=UnitThreshold("FPS", min=30, max=60)), {"unit_threshold": "≥ 30 ≤ 60 FPS"}),
         (Understood(max_loss=MaxLoss(1, "points")), {"max_loss": "at most 1 points lost"}),
+        (
+            Understood(also=(Further("memory", 2), Further("energy", unit_threshold=UnitThreshold("W", max=5)))),
+            {"also": "and memory at least 2x better and energy of 5 W or less"},
+        ),
+        (
+            Understood(also=(Further("parameters", unit_threshold=UnitThreshold("params", max=1e7)),)),
+            {"also": "and parameters of 10,000,000 params or less"},
+        ),
         (Understood(hardware=("A100", "H100")), {"hardware": "on A100 or H100"}),
         (Understood(family="quantization"), {"family": "Quantization for inference"}),
         (Understood(family="no-such-family"), {"family": "no-such-family"}),

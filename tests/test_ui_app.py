@@ -122,6 +122,19 @@ def test_a_condition_is_removed_and_put_back(served):
     assert "without" not in address(test)
 
 
+def test_each_further_threshold_is_a_chip_that_can_be_removed(served):
+    test = opened(q="2x faster, half the memory and 4x less energy")
+    chips = [key for b in test.button if (key := b.key or "").startswith("remove-also-")]
+    assert chips == ["remove-also-memory at least 2x better", "remove-also-energy at least 4x better"]
+    press(test, key=chips[1])
+    assert address(test)["also"] == ["memory >=2.0x"]
+    assert "Larkspur" in titles(test)[0]
+    press(test, key=chips[0])
+    assert address(test)["without"] == ["also"]
+    press(test, key="back-also")
+    assert len([b for b in test.button if (b.key or "").startswith("remove-also-")]) == 2
+
+
 def test_an_empty_result_says_what_to_drop_and_one_click_drops_it(served):
     test = opened(q="at least 900x faster on an A100")
     assert "Nothing satisfies this" in html(test)

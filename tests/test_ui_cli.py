@@ -1,5 +1,6 @@
 """The command line as a whole: every command has help, is in README, fails with words."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,13 @@ def test_extract_names_bad_lines_and_keeps_the_good(tmp_path):
     result = run("extract", code=3, input='nonsense\n[1]\n{"id": 1}\n' + good)
     assert '"key": "a"' in result.stdout
     assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["line 1", "line 2", "line 3"]
+
+
+def test_several_thresholds_are_printed_and_can_be_dropped(app_home):
+    asked = ["ask", "3x faster and half the memory", "--home", app_home]
+    shown = run(*asked).stdout
+    assert "understood as: speed · at least 3x better · and memory at least 2x better" in shown
+    assert "Larkspur" in shown.split("The rest do not meet")[0]
+    assert "why not: states no memory figure" in shown
+    read = json.loads(run(*asked, "--json", "--clear", "also").stdout)["understood"]
+    assert (read["metric"], read["min_factor"], read["also"]) == ("speed", 3.0, [])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from extract.claim import METRICS, PHASES
-from index.answer import MaxLoss, UnitThreshold
+from index.answer import Further, MaxLoss, UnitThreshold
 from index.browse import GROUPS
 
 Params = Mapping[str, Sequence[str]]
@@ -59,6 +59,16 @@ def _limit(text: str) -> UnitThreshold:
     return UnitThreshold(unit, _number(low) if low else None, _number(high) if high else None)
 
 
+def _further(text: str) -> Further:
+    """`memory >=2x` is memory at least 2 times better, `speed >2x` more than that, `energy ..5 W` 5 W or less."""
+    measure, _, asked_for = text.partition(" ")
+    metric = None if measure == "any" else _one_of(METRICS)(measure)
+    if asked_for.startswith(">") and asked_for.endswith("x"):
+        strict = not asked_for.startswith(">=")
+        return Further(metric, _number(asked_for[1 if strict else 2 : -1]), strict)
+    return Further(metric, unit_threshold=_limit(asked_for))
+
+
 def _years(text: str) -> tuple[int | None, int | None]:
     low, dots, high = text.partition("..")
     if not dots or not (low or high):
@@ -72,6 +82,10 @@ def _written(value: Any) -> str:
     if isinstance(value, UnitThreshold):
         ends = ["" if v is None else repr(v) for v in (value.min, value.max)]
         return f"{ends[0]}..{ends[1]} {value.unit}"
+    if isinstance(value, Further):
+        factor, limit = value.min_factor, value.unit_threshold
+        asked_for = f">{'' if value.strict else '='}{factor!r}x" if limit is None else _written(limit)
+        return f"{value.metric or 'any'} {asked_for}"
     if isinstance(value, tuple):
         return "..".join("" if v is None else str(v) for v in value)
     if isinstance(value, bool):
@@ -91,21 +105,25 @@ _READ: dict[str, Callable[[str], Any]] = {
     "years": _years,
     "text": _words,
 }
-CONDITIONS = ("metric", "min_factor", "hardware", *[name for name in _READ if name not in ("metric", "min_factor")])
+_FIRST = ("metric", "min_factor")
+CONDITIONS = (*_FIRST, "hardware", "also", *[name for name in _READ if name not in _FIRST])
 
 
 def asked(params: Params) -> tuple[Asked, list[str]]:
     """What an address asks for, and a message for each part of it that cannot be read and is left out."""
     problems: list[str] = []
 
+    def each(name: str, how: Callable[[str], Any], texts: Sequence[str]) -> list[Any]:
+        found = []
+        for text in texts:
+            try:
+                found.append(how(text))
+            except ValueError as error:
+                problems.append(f"The address says {name}={text}, which is left out: {error}.")
+        return found
+
     def read(name: str, how: Callable[[str], Any]) -> Any:
-        if not params.get(name):
-            return None
-        try:
-            return how(params[name][0])
-        except ValueError as error:
-            problems.append(f"The address says {name}={params[name][0]}, which is left out: {error}.")
-            return None
+        return next(iter(each(name, how, list(params.get(name, ()))[:1])), None)
 
     changes: dict[str, Any] = {}
     for name, how in _READ.items():
@@ -113,6 +131,8 @@ def asked(params: Params) -> tuple[Asked, list[str]]:
             changes[name] = value
     if hardware := tuple(h for h in params.get("hardware", ()) if h.strip()):
         changes["hardware"] = hardware
+    if also := tuple(each("also", _further, params.get("also", ()))):
+        changes["also"] = also
     for name in params.get("without", ()):
         if name not in CONDITIONS:
             problems.append(f"The address says without={name}, which is no condition.")
@@ -133,6 +153,8 @@ def params(wanted: Asked) -> dict[str, list[str]]:
             dropped.append(name)
         elif name == "hardware":
             found[name] = list(value)
+        elif name == "also":
+            found[name] = [_written(one) for one in value]
         else:
             found[name] = [_written(value)]
     if dropped:

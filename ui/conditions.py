@@ -16,6 +16,7 @@ NAMES = {
     "min_factor": "times better",
     "max_loss": "largest loss",
     "unit_threshold": "limit in a unit",
+    "also": "further thresholds",
     "hardware": "hardware",
     "family": "technique family",
     "baseline": "compared with",
@@ -24,6 +25,9 @@ NAMES = {
     "years": "years",
     "text": "subject",
 }
+
+
+CLEARED_ONLY = ("also",)  # a question says them, a click takes them away: no widget sets them
 
 
 def in_words(read: Understood) -> dict[str, str]:
@@ -45,6 +49,7 @@ def _words(name: str, read: Understood) -> str:
         return _years(*value)
     return {
         "metric": lambda: str(value),
+        "also": lambda: "and " + " and ".join(one.words() for one in value),
         "hardware": lambda: "on " + " or ".join(value),
         "family": lambda: family_name(value),
         "baseline": lambda: f"against {value}",

@@ -82,6 +82,7 @@ def understood(read: Understood) -> str:
             parts.append(f"{number(limit.min)} {limit.unit} or more")
         if limit.max is not None:
             parts.append(f"{number(limit.max)} {limit.unit} or less")
+    parts += [f"and {plain(one.words())}" for one in read.also]
     if read.max_loss:
         parts.append(f"at most {number(read.max_loss.value)} {read.max_loss.unit} lost")
     if read.parity:

@@ -10,7 +10,8 @@ import click
 from ui.command import PARTLY, command, err, out, print_json
 
 CLEARABLE = (
-    "metric", "min_factor", "max_loss", "unit_threshold", "hardware", "family", "baseline", "parity", "phase", "years",
+    "metric", "min_factor", "max_loss", "unit_threshold", "also", "hardware", "family", "baseline", "parity", "phase",
+    "years",
 )  # fmt: skip
 
 

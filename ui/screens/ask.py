@@ -16,7 +16,7 @@ from index.browse import Choice, Sheet, newest_strong, sheet
 from index.measured import latest
 from ui.address import Asked, asked, overrides, params
 from ui.cards import paper_card
-from ui.conditions import NAMES, editor, in_words
+from ui.conditions import CLEARED_ONLY, NAMES, editor, in_words
 from ui.escaping import as_markdown
 from ui.knowledge import base, message
 
@@ -64,6 +64,9 @@ def _draw_conditions(wanted: Asked, read: Understood) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="chips"):
         st.markdown("Understood as" if words else "No condition recognised: ordered by relevance", width="content")
         for name, label in words.items():
+            if name == "also":
+                _draw_further(wanted, read)
+                continue
             with st.popover(as_markdown(label), key=f"chip-{name}-{label}"):
                 _draw_editor(wanted, read, name, "Change", remove=True)
         for name in [n for n, v in wanted.changes.items() if v is None]:
@@ -72,10 +75,19 @@ def _draw_conditions(wanted: Asked, read: Understood) -> None:
                 kept = {n: v for n, v in wanted.changes.items() if n != name}
                 _go(replace(wanted, changes=kept, page=1))
                 st.rerun()
-        if missing := [n for n in NAMES if n not in words]:
+        if missing := [n for n in NAMES if n not in words and n not in CLEARED_ONLY]:
             with st.popover("Add", icon=":material/add:", type="tertiary", key=f"add-{len(words)}"):
                 name = st.selectbox("Condition", missing, format_func=lambda n: NAMES[n].capitalize(), key="add-name")
                 _draw_editor(wanted, read, name, "Add", remove=False)
+
+
+def _draw_further(wanted: Asked, read: Understood) -> None:
+    """The thresholds behind the first, a chip each, which can be removed singly."""
+    for one in read.also:
+        with st.popover(as_markdown(f"and {one.words()}"), key=f"chip-also-{one.words()}"):
+            if st.button("Remove", key=f"remove-also-{one.words()}", width="stretch"):
+                _change(wanted, also=tuple(other for other in read.also if other != one) or None)
+                st.rerun()
 
 
 def _draw_editor(wanted: Asked, read: Understood, name: str, verb: str, *, remove: bool) -> None:
