@@ -17,6 +17,7 @@ from index.question_figures import Figures, read
 from index.question_hardware import hardware as hardware_of
 from index.question_loss import words_of_loss
 from index.question_metric import as_sent, metric_asked
+from index.question_phase import phase
 from index.question_spelling import spelt
 from index.question_words import Said
 from index.topic_words import topic_stems
@@ -26,6 +27,7 @@ _TAIL = re.compile(r"(?<!\w)'(?:s|d|re|ve|m|ll)\b", re.I)  # of a word that was 
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 FAMILY_ALONE = 0.9  # the same where its words only tell what is measured: "KV cache", but not "kept on disk"
 BEHIND = 12  # characters between a figure and the word of what it measures: " fewer of the "
+_PHASELESS = frozenset({"parameters", "storage", "data", "tokens"})  # measures of what is, not of what is done
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
 _YEARS = tuple(
@@ -161,7 +163,11 @@ def understand(question: str) -> Understood:
         family=next((f for f, score in meant[:1] if score >= least), None),
         baseline=against[0] if against else None,
         parity=bool(kept) and figures.max_loss is None,
-        phase=lexicon.phase(lexicon.masked(text, [against[1:]] if against else [])),
+        phase=phase(
+            lexicon.masked(text, [against[1:]] if against else []),
+            () if measured in _PHASELESS else figures.used,
+            said,
+        ),
         years=when[0] if when else None,
         text=rest,
     )

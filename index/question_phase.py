@@ -1,0 +1,65 @@
+"""Which phase a question asks about: training, fine-tuning or inference.
+
+Some words say it wherever they stand ("during training"); others only beside a figure ("trains 20 times faster"), since
+they are said of much else ("models trained on ImageNet").
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from index import question_words as lexicon
+from index.question_words import Said
+
+OBJECTS = 3  # words of what is trained or served, between the verb and the figure
+_BREAK = re.compile(r"[,;:.?!()](?:\s|$)|\b(?:and|but|while|whilst|yet|from|once|that|which|who)\b", re.I)
+_WORD = re.compile(r"[\w'-]+")
+
+
+def _whole(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])" if words else r"(?!)", re.I)
+
+
+@cache
+def _beside() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    """For each phase the words that say it beside a figure, and those of them behind which what is done may stand."""
+    rows = [(row["name"], row.get("beside", []), row.get("verbs", [])) for row in lexicon.table()["phase"]]
+    return tuple((name, _whole([*words, *verbs]), _whole(verbs)) for name, words, verbs in rows)
+
+
+@cache
+def _between() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = lexicon.table()["beside_figure"]
+    return _whole(table["between"]), _whole(table["no"])
+
+
+def _beside_figure(text: str, figures: Sequence[tuple[int, int]], said: Sequence[Said]) -> list[tuple[int, str]]:
+    """Where a word of a phase stands beside a figure, with the phase; words of measures may stand between."""
+    light, never = _between()
+    barred = [m.span() for m in never.finditer(text)]
+    plain = lexicon.masked(text, [(s.start, s.end) for s in said if not s.rank or " " not in s.words])
+    found: list[tuple[int, str]] = []
+    for name, words, verbs in _beside():
+        for word in words.finditer(text):
+            if any(start < word.end() and word.start() < end for start, end in barred):
+                continue
+            for start, end in figures:
+                ahead = word.end() <= start
+                between = plain[word.end() : start] if ahead else plain[end : word.start()]
+                objects = OBJECTS if ahead and verbs.fullmatch(word.group()) else 0
+                broken = _BREAK.search(between) if objects else re.search(r"[,;:.?!()](?:\s|$)", between)
+                others = sum(not light.fullmatch(w) for w in _WORD.findall(between))
+                if (others == 0 and not re.search(r"[,;:.?!()](?:\s|$)", between)) or (
+                    not broken and others <= objects
+                ):
+                    found.append((word.start(), name))
+    return found
+
+
+def phase(text: str, figures: Sequence[tuple[int, int]], said: Sequence[Said]) -> str | None:
+    """The phase that the words say, the first one named; None when none is.
+
+    `figures` are the places of the question's figures with their bounds, `said` its words of measures.
+    """
+    found = [*lexicon.phases(text), *_beside_figure(text, figures, said)]
+    return min(found)[1] if found else None
