@@ -12,7 +12,8 @@ from index import question_words as lexicon
 from index.question_words import Said
 
 OBJECTS = 3  # words of what is trained or served, between the verb and the figure
-_BREAK = re.compile(r"[,;:.?!()](?:\s|$)|\b(?:and|but|while|whilst|yet|from|once|that|which|who)\b", re.I)
+_STOP = re.compile(r"[,;:.?!()](?:\s|$)")
+_BREAK = re.compile(rf"{_STOP.pattern}|\b(?:and|but|while|whilst|yet|from|once|that|which|who)\b", re.I)
 _WORD = re.compile(r"[\w'-]+")
 
 
