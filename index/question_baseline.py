@@ -18,6 +18,8 @@ _TIMES = re.compile(
 )  # "half the memory of"
 _NAMING = ("training", "existing", "decoding", "fine-tuning", "finetuning", "prompting", "sampling")  # begin names
 _LONGEST = 5  # words of a baseline's name
+_NAMED = r"(?-i:[\w+.\-]*[A-Z][\w+.\-]*)"
+_LISTED = re.compile(rf"(?:,\s*{_NAMED}(?:\s{_NAMED})?)+,?\s+(?:or|and)\s+(?:the\s+)?{_NAMED}", re.I)  # "A, B or C"
 _CLAUSE_WORDS = 5  # words of a clause that tells what is compared with
 
 
@@ -143,6 +145,9 @@ def baseline(question: str) -> tuple[str, int, int] | None:
         if _fits(name):
             start = question.find(name.split()[0], match.end())
             end = question.find(name.split()[-1], start) + len(name.split()[-1])
+            if listed := _LISTED.match(question, end):
+                end = end + len(listed[0].rstrip("."))
+                name = f"{name}{question[listed.start() : end]}"
             return name, start, end
     return _named_as(question)
 
