@@ -27,6 +27,7 @@ _TAIL = re.compile(r"(?<!\w)'(?:s|d|re|ve|m|ll)\b", re.I)  # of a word that was 
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 FAMILY_ALONE = 0.9  # the same where its words only tell what is measured: "KV cache", but not "kept on disk"
 BEHIND = 12  # characters between a figure and the word of what it measures: " fewer of the "
+_OR = re.compile(r"\s*(?:,\s*|/\s*|,?\s*\b(?:and/or|and|or|nor)\s+)(?:its |the |their |even )?", re.I)
 _PHASELESS = frozenset({"parameters", "storage", "data", "tokens"})  # measures of what is, not of what is done
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
@@ -108,6 +109,18 @@ def _units() -> frozenset[str]:
     return frozenset(unit for table in lexicon.table()["unit_scale"].values() for unit in table)
 
 
+def _joined(text: str, used: list[tuple[int, int]], said: list[Said]) -> list[tuple[int, int]]:
+    """Where further measures are joined to those that were understood: "a fifth of its compute or energy"."""
+    ends = {end for _, end in used}
+    found: list[tuple[int, int]] = []
+    for word in said:
+        before = next((end for end in ends if _OR.fullmatch(text, end, word.start)), None) if not word.rank else None
+        if before is not None:
+            found.append((before, word.end))
+            ends.add(word.end)
+    return found
+
+
 def _follows(said: Said, figures: Figures) -> bool:
     """Whether words of measuring stand right behind a figure, as in "half the tokens"."""
     return any(0 <= said.start - end < BEHIND for _, end in figures.used)
@@ -151,6 +164,7 @@ def understand(question: str) -> Understood:
     ]
     used += [(s.start, s.end) for s in said if s.what == figures.metric and s.rank == 1 and _follows(s, figures)]
     used += [against[1:]] if against else nameless(text)
+    used += _joined(text, used, said)
     rest = _rest(text, used)
     least = FAMILY_SAID if rest else FAMILY_ALONE if against is None else 2.0
     return Understood(

@@ -106,6 +106,11 @@ def test_no_largest_loss(question: str) -> None:
     assert understand(question).max_loss is None
 
 
+@pytest.mark.parametrize(("written", "meant"), TABLE["misspelt"]["mends"])
+def test_common_words_are_mended(written: str, meant: str) -> None:
+    assert spelt(written) == meant
+
+
 @pytest.mark.parametrize(("question", "phase"), [(y, p["name"]) for p in TABLE["phase"] for y in p["yes"]])
 def test_phases(question: str, phase: str) -> None:
     assert understand(question).phase == phase
