@@ -33,7 +33,7 @@ def topic_stems(text: str) -> list[str]:
     >>> topic_stems("faster protein folding, please")
     ['protein', 'fold']
     """
-    measures = [(said.start, said.end) for said in lexicon.metrics(text) if said.rank < 2]
+    measures = [(s.start, s.end) for s in lexicon.metrics(text) if s.rank < 2 and s.words not in _topics()]
     found = []
     for word in _WORD.findall(lexicon.masked(text, measures).lower()):
         is_topic = word.removesuffix("s") in _topics()
