@@ -24,7 +24,7 @@ _LESS = re.compile(
     re.I,
 )
 _LESS_OF = re.compile(
-    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|down)\b",
+    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|remov\w*|eliminat\w*|down)\b",
     re.I,
 )
 _BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
@@ -54,6 +54,18 @@ _PEAK = re.compile(
     re.I,
 )
 _AS_IT_IS = re.compile(r"\b(?:takes?|took|costs?|needs?) (?:us|me|them) (?:about |some |now )?$", re.I)  # no wish
+# What is lost of speed or added: no saving, however small it must be.
+_ADDED = re.compile(
+    r"\s*(?:of |in |as |for )?(?:(?:extra|additional|run-?time|compute|computational|memory|storage|latency|time|more|"
+    r"performance|throughput|training|inference|end-to-end|parameter|cost|energy|relative) )*"
+    r"(?:overheads?|slow-?downs?)\b|\s*(?:extra|additional|added)\b",
+    re.I,
+)
+_ADDS = re.compile(
+    r"\b(?:overheads?|slow-?downs?|slow(?:s|ed|ing)? (?:\w+ )?down)"
+    r"(?: (?:is|are|of|by|that|which|stays?|remains?|kept|at))*\s*$",
+    re.I,
+)
 _COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
 _LEVEL_METRICS = frozenset({"quality"})
 
@@ -107,6 +119,11 @@ def _is_share(text: str, figure: Quantity) -> bool:
     if _REDUCED_TO.search(before):
         return True
     return bool(_KEEP.search(before) and _BARE_NOUN.match(after) and not _LESS.search(after))
+
+
+def _adds(text: str, item: Bounded) -> bool:
+    """Whether a figure tells what is added at most: "less than 10 % overhead", "an overhead below 1 %"."""
+    return bool(_ADDED.match(text[item.end :]) or _ADDS.search(text[: item.start]))
 
 
 def _factor(text: str, item: Bounded, said: Said | None) -> float | None:
@@ -184,6 +201,8 @@ def read(text: str, said: list[Said]) -> Figures:
             level = level or (_threshold(item, item.side or "min"), "compute")
         elif figure.unit.name == "%" and (_SPARSE.match(text[figure.end :]) or _SPARSE_AT.search(text[: item.start])):
             continue
+        elif figure.unit.name in ("%", "x") and item.side == "max" and _adds(text, item):
+            pass  # "with less than 10 % overhead": what is given up, of which nothing is asked of claims
         elif (
             figure.unit.name in ("%", "points", "dB")
             and near is not None

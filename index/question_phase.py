@@ -14,6 +14,10 @@ from index.question_words import Said
 OBJECTS = 3  # words of what is trained or served, between the verb and the figure
 _STOP = re.compile(r"[,;:.?!()](?:\s|$)")
 _BREAK = re.compile(rf"{_STOP.pattern}|\b(?:and|but|while|whilst|yet|from|once|that|which|who)\b", re.I)
+_LEARNING = r"(?:(?:pre-?)?train(?:ing|ed|s)?|(?:fine-?)?tun(?:ing|ed|es?))"
+_USING = r"(?:infer(?:ence|ring|s)|serv(?:ing|es?|ed)|deploy(?:ment|ing|ed)|generation|decoding|testing)"
+_JOINED = r"(?: time)?\s*(?:,|/|\bor\b|\band\b|\bas well as\b|\bnor\b)\s*(?:(?:at|for|during|in|faster|cheaper) )?"
+_BOTH = re.compile(rf"\b(?:{_LEARNING}{_JOINED}{_USING}|{_USING}{_JOINED}{_LEARNING})\b", re.I)
 _WORD = re.compile(r"[\w'-]+")
 
 
@@ -58,9 +62,11 @@ def _beside_figure(text: str, figures: Sequence[tuple[int, int]], said: Sequence
 
 
 def phase(text: str, figures: Sequence[tuple[int, int]], said: Sequence[Said]) -> str | None:
-    """The phase that the words say, the first one named; None when none is.
+    """The phase that the words say, the first one named; None when none is, or both ("training or inference").
 
-    `figures` are the places of the question's figures with their bounds, `said` its words of measures.
+    `figures` are the places of the question's figures with their bounds, and of hardware; `said` its words of measures.
     """
+    if _BOTH.search(text):
+        return None
     found = [*lexicon.phases(text), *_beside_figure(text, figures, said)]
     return min(found)[1] if found else None

@@ -47,7 +47,7 @@ def test_questions(row: dict[str, Any]) -> None:
     assert got.years == (tuple(y or None for y in row["years"]) if "years" in row else None)
     for name in ("family", "phase", "text"):
         if name in row:
-            assert getattr(got, name) == row[name]
+            assert (getattr(got, name) or "") == row[name]
 
 
 def test_there_are_many_questions() -> None:
