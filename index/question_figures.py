@@ -36,6 +36,14 @@ _REMOVING = (
 )
 _SAVED = re.compile(rf"\b(?:sav\w+|reduc\w*|by|{_REMOVING})(?!\w)[^,;]*$", re.I)
 _REMOVED_PART = re.compile(rf"\b{_REMOVING}\s+{_HEDGES_AFTER_VERB}", re.I)
+# Behind a share: "90% of the weights are pruned".
+_REMOVED_SHARE = re.compile(
+    r"\s*of (?:(?:the|all|its|their|our)\s+)*(?:(?!kept|left|retained|remain)[\w-]+\s+){1,3}?"
+    r"(?:(?:is|are|was|were|get|gets|being|been|can|could|be|to|just|simply)\s+)*"
+    r"(?:pruned|removed|dropped|skipped|discarded|eliminated|evicted|omitted|deleted|saved|shaved|shed|cut|gone|"
+    r"(?:thrown|left|filtered|taken) (?:away|out|off))\b(?! (?:to|down to)\b)",
+    re.I,
+)
 _REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
 _SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
 _KEEP = re.compile(
@@ -48,6 +56,7 @@ _SPARSE_AT = re.compile(r"\bspars\w+(?: (?:level|ratio|rate|degree)s?)? (?:of|at
 _IN_USE = re.compile(r"\b(?:(?:fine-?)?tun|train|run|serv|infer|generat|fit|host|load|execut)\w*\b", re.I)
 # Bytes of these lie on disk.
 _FILES = re.compile(r"\b(?:models?|networks?|files?|index(?:es)?|checkpoints?|download|weights)\b", re.I)
+_BLANKED = re.compile(r"\s{4}")  # hardware stood here: "a 16 GB GPU"
 _PEAK = re.compile(
     r"\b(?:mfu|hfu|utili[sz]ation|peak (?!memory|vram|ram|gpu|power)\w+|theoretical peak|occupancy|of the theoretical|"
     r"roofline|scaling efficiency)\b",
@@ -112,6 +121,8 @@ def _is_level(text: str, figure: Quantity, clause: str) -> bool:
 def _is_share(text: str, figure: Quantity) -> bool:
     """Whether a percentage or part is what is left ("half the memory", "cut to a third"), not what is saved."""
     before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 20]
+    if _REMOVED_SHARE.match(text, figure.end):
+        return False
     if figure.spelled == "part":
         return not (_BY.search(before) or _REMOVED_PART.search(before) or _COMPARED.match(after))
     if _SHARE.match(after) and not _SAVED.search(before):
@@ -168,7 +179,8 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     around = text[slice(*_clause(text, item.start, item.end))]
     if not near and not _IN_USE.search(text):
         around = text
-    if metric == "memory" and _FILES.search(around) and (near or not _IN_USE.search(around)):
+    of_device = _BLANKED.match(text, item.end) is not None
+    if metric == "memory" and not of_device and _FILES.search(around) and (near or not _IN_USE.search(around)):
         return "storage"
     return metric
 
