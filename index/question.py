@@ -179,7 +179,8 @@ def understand(question: str) -> Understood:
         parity=bool(kept) and figures.max_loss is None,
         phase=phase(
             lexicon.masked(text, [against[1:]] if against else []),
-            [*(() if measured in _PHASELESS else figures.used), *places],
+            () if measured in _PHASELESS else figures.used,
+            places,
             said,
         ),
         years=when[0] if when else None,

@@ -67,11 +67,13 @@ _AS_IT_IS = re.compile(r"\b(?:takes?|took|costs?|needs?) (?:us|me|them) (?:about
 _ADDED = re.compile(
     r"\s*(?:of |in |as |for )?(?:(?:extra|additional|run-?time|compute|computational|memory|storage|latency|time|more|"
     r"performance|throughput|training|inference|end-to-end|parameter|cost|energy|relative) )*"
-    r"(?:overheads?|slow-?downs?)\b|\s*(?:extra|additional|added)\b",
+    r"(?:overheads?|slow-?downs?)\b|\s*(?:extra|additional|added)\b|"
+    r"\s*more (?:parameters|params|memory|compute|flops|latency|time|energy|power|storage|cost)\b",
     re.I,
 )
 _ADDS = re.compile(
-    r"\b(?:overheads?|slow-?downs?|slow(?:s|ed|ing)? (?:\w+ )?down)"
+    r"\b(?:overheads?|slow-?downs?|slow(?:s|ed|ing)? (?:\w+ )?down|add(?:s|ing|ed)?|"
+    r"(?:latency|time|memory|cost|size|energy|compute|power|parameters?) increases?)"
     r"(?: (?:is|are|of|by|that|which|stays?|remains?|kept|at))*\s*$",
     re.I,
 )

@@ -61,12 +61,17 @@ def _beside_figure(text: str, figures: Sequence[tuple[int, int]], said: Sequence
     return found
 
 
-def phase(text: str, figures: Sequence[tuple[int, int]], said: Sequence[Said]) -> str | None:
+def phase(
+    text: str, figures: Sequence[tuple[int, int]], places: Sequence[tuple[int, int]], said: Sequence[Said]
+) -> str | None:
     """The phase that the words say, the first one named; None when none is, or both ("training or inference").
 
-    `figures` are the places of the question's figures with their bounds, and of hardware; `said` its words of measures.
+    `figures` and `places` tell where its figures with their bounds and its hardware stand, `said` its words of
+    measures.
     """
     if _BOTH.search(text):
         return None
-    found = [*lexicon.phases(text), *_beside_figure(text, figures, said)]
+    found = [*lexicon.phases(text), *_beside_figure(text, [*figures, *places], said)]
+    if not figures and len({name == "inference" for _, name in found}) > 1:
+        return None  # "train on CPUs and serve on GPUs"
     return min(found)[1] if found else None
