@@ -103,7 +103,7 @@ def _leading(question: str) -> Iterator[re.Match[str]]:
             continue
         if lead.startswith("the ") and not _TIMES.search(before):
             continue  # "raise the speed of training"
-        if lead == "than" and not re.search(r"\w+$", before.rstrip()):
+        if lead == "than" and re.search(r"(?:^|\W|\brather)$", before.rstrip(), re.I):
             continue
         yield match
 

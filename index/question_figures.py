@@ -24,7 +24,8 @@ _LESS = re.compile(
     re.I,
 )
 _LESS_OF = re.compile(
-    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|remov\w*|eliminat\w*|down)\b",
+    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|"
+    r"remov\w*|eliminat\w*|rid of|down)\b",
     re.I,
 )
 _BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
@@ -67,12 +68,13 @@ _AS_IT_IS = re.compile(r"\b(?:takes?|took|costs?|needs?) (?:us|me|them) (?:about
 _ADDED = re.compile(
     r"\s*(?:of |in |as |for )?(?:(?:extra|additional|run-?time|compute|computational|memory|storage|latency|time|more|"
     r"performance|throughput|training|inference|end-to-end|parameter|cost|energy|relative) )*"
-    r"(?:overheads?|slow-?downs?)\b|\s*(?:extra|additional|added)\b|"
+    r"(?:overheads?|slow-?downs?|penalt(?:y|ies))\b|\s*(?:extra|additional|added)\b|"
     r"\s*more (?:parameters|params|memory|compute|flops|latency|time|energy|power|storage|cost)\b",
     re.I,
 )
 _ADDS = re.compile(
-    r"\b(?:overheads?|slow-?downs?|slow(?:s|ed|ing)? (?:\w+ )?down|add(?:s|ing|ed)?|"
+    r"\b(?:overheads?|slow-?downs?|(?:time|speed|latency|memory) penalty|"
+    r"slow(?:s|ed|ing)? (?:\w+ )?down|add(?:s|ing|ed)?|"
     r"(?:latency|time|memory|cost|size|energy|compute|power|parameters?) increases?)"
     r"(?: (?:is|are|of|by|that|which|stays?|remains?|kept|at))*\s*$",
     re.I,
@@ -182,7 +184,12 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     if not near and not _IN_USE.search(text):
         around = text
     of_device = _BLANKED.match(text, item.end) is not None
-    if metric == "memory" and not of_device and _FILES.search(around) and (near or not _IN_USE.search(around)):
+    if (
+        metric == "memory"
+        and not of_device
+        and _FILES.search(around)
+        and ((near and near.rank < 2) or not _IN_USE.search(around))
+    ):
         return "storage"
     return metric
 

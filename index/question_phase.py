@@ -18,6 +18,11 @@ _LEARNING = r"(?:(?:pre-?)?train(?:ing|ed|s)?|(?:fine-?)?tun(?:ing|ed|es?))"
 _USING = r"(?:infer(?:ence|ring|s)|serv(?:ing|es?|ed)|deploy(?:ment|ing|ed)|generation|decoding|testing)"
 _JOINED = r"(?: time)?\s*(?:,|/|\bor\b|\band\b|\bas well as\b|\bnor\b)\s*(?:(?:at|for|during|in|faster|cheaper) )?"
 _BOTH = re.compile(rf"\b(?:{_LEARNING}{_JOINED}{_USING}|{_USING}{_JOINED}{_LEARNING})\b", re.I)
+_DENIED = re.compile(
+    rf"\b(?:not|excluding|rather than|instead of|apart from)\s+(?:(?:at|for|during|in|the|only)\s+)*"
+    rf"(?:{_LEARNING}|{_USING})(?: time| speed)?\b(?! only)",
+    re.I,
+)
 _WORD = re.compile(r"[\w'-]+")
 
 
@@ -71,6 +76,7 @@ def phase(
     """
     if _BOTH.search(text):
         return None
+    text = lexicon.masked(text, [m.span() for m in _DENIED.finditer(text) if " only " not in f"{m[0]} "])
     found = [*lexicon.phases(text), *_beside_figure(text, [*figures, *places], said)]
     if not figures and len({name == "inference" for _, name in found}) > 1:
         return None  # "train on CPUs and serve on GPUs"
