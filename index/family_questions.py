@@ -1,6 +1,8 @@
 """Which technique family a question means: by its names, by everyday words, by meaning; spelling mended."""
 
+import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -13,13 +15,15 @@ from index.encoder import EncoderMissing
 from index.lay_words import meanings
 from index.phrases import plain, words
 from index.question_families import by_model, weighed
+from index.question_words import metrics
 from index.spelling import mended
-from index.technique_catalogue import Hit, cues, hits, hits_in, ids, techniques
+from index.technique_catalogue import Cue, Hit, cues, hits, hits_in, ids, techniques
 
 SAID = {"alias": 0.9, "broad": 0.65, "method": 0.9, "lay": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
 NEAR, SURE = 0.42, 0.75  # cosine to a lay phrasing or description at which meaning begins to count, and counts fully
 TERM = 0.7  # how far the field's words for everyday words of the question are believed
 BY_MEANING = 0.7  # how far meaning is believed beside words
+_OR = re.compile(r"(?:(?:models?|networks?|methods?) )?or(?: (?:large|small|big|other))?", re.I)
 MEANT = 0.6  # a family with this score is taken for meant
 
 
@@ -73,6 +77,35 @@ def _by_words(found: list[Hit]) -> dict[int, float]:
     return said
 
 
+def _in_question(found: list[Hit], tokens: Sequence[str]) -> list[Hit]:
+    """The cues as they count in a question.
+
+    One that only measures ("real time", although perception is known for it) adds to its family and does not say it;
+    one whose gap runs from one alternative to the other is none: "diffusion or language models".
+    """
+    kept = [h for h in found if not _alternatives(h, tokens)]
+    return [Hit(_as_weak(h.cue), h.start, h.end) if h.cue in _measures() else h for h in kept]
+
+
+def _as_weak(cue: Cue) -> Cue:
+    return Cue(cue.phrase, cue.family, "weak")
+
+
+@cache
+def _measures() -> frozenset[Cue]:
+    """Broad cues that are words of measuring."""
+    broad = (c for c in cues() if c.kind == "broad")
+    return frozenset(c for c in broad if any(not s.rank and s.words == c.phrase for s in metrics(c.phrase)))
+
+
+def _alternatives(hit: Hit, tokens: Sequence[str]) -> bool:
+    first, gap, last = (part.strip() for part in hit.cue.phrase.partition("~"))
+    if not gap or "~" in last:
+        return False
+    between = tokens[hit.start + len(first.split()) : hit.end - len(last.split())]
+    return _OR.fullmatch(" ".join(between)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for each family in a question: float32 (families,) each, 0 to 1."""
@@ -87,7 +120,7 @@ def evidence(question: str) -> Evidence:
     """What speaks for each family in a question."""
     tokens = mended(question, _vocabulary())
     plainly = " ".join(tokens)
-    by_words = _by_words(hits(tokens, lay=True))
+    by_words = _by_words(_in_question(hits(tokens, lay=True), tokens))
     terms = meanings(plainly, measures=False)
     for term in terms:
         for place, score in _by_words(hits_in(term, lay=True)).items():

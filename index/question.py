@@ -18,6 +18,7 @@ from index.question_further import further
 from index.question_hardware import hardware as hardware_of
 from index.question_loss import words_of_loss
 from index.question_metric import as_sent, metric_asked
+from index.question_phase import phase
 from index.question_spelling import spelt
 from index.question_words import Said
 from index.topic_words import topic_stems
@@ -27,6 +28,8 @@ _TAIL = re.compile(r"(?<!\w)'(?:s|d|re|ve|m|ll)\b", re.I)  # of a word that was 
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 FAMILY_ALONE = 0.9  # the same where its words only tell what is measured: "KV cache", but not "kept on disk"
 BEHIND = 12  # characters between a figure and the word of what it measures: " fewer of the "
+_OR = re.compile(r"\s*(?:,\s*|/\s*|,?\s*\b(?:and/or|and|or|nor)\s+)(?:its |the |their |even )?", re.I)
+_PHASELESS = frozenset({"parameters", "storage", "data", "tokens"})  # measures of what is, not of what is done
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
 _YEARS = tuple(
@@ -107,6 +110,18 @@ def _units() -> frozenset[str]:
     return frozenset(unit for table in lexicon.table()["unit_scale"].values() for unit in table)
 
 
+def _joined(text: str, used: list[tuple[int, int]], said: list[Said]) -> list[tuple[int, int]]:
+    """Where further measures are joined to those that were understood: "a fifth of its compute or energy"."""
+    ends = {end for _, end in used}
+    found: list[tuple[int, int]] = []
+    for word in said:
+        before = next((end for end in ends if _OR.fullmatch(text, end, word.start)), None) if not word.rank else None
+        if before is not None:
+            found.append((before, word.end))
+            ends.add(word.end)
+    return found
+
+
 def _follows(said: Said, figures: Figures) -> bool:
     """Whether words of measuring stand right behind a figure, as in "half the tokens"."""
     return any(0 <= said.start - end < BEHIND for _, end in figures.used)
@@ -153,6 +168,7 @@ def understand(question: str) -> Understood:
     told = {figures.metric, *(one.metric for one in more)}
     used += [(s.start, s.end) for s in said if s.what in told and s.rank == 1 and _follows(s, figures)]
     used += [against[1:]] if against else nameless(text)
+    used += _joined(text, used, said)
     rest = _rest(text, used)
     least = FAMILY_SAID if rest else FAMILY_ALONE if against is None else 2.0
     return Understood(
@@ -166,7 +182,12 @@ def understand(question: str) -> Understood:
         family=next((f for f, score in meant[:1] if score >= least), None),
         baseline=against[0] if against else None,
         parity=bool(kept) and figures.max_loss is None,
-        phase=lexicon.phase(lexicon.masked(text, [against[1:]] if against else [])),
+        phase=phase(
+            lexicon.masked(text, [against[1:]] if against else []),
+            () if measured in _PHASELESS else figures.used,
+            places,
+            said,
+        ),
         years=when[0] if when else None,
         text=rest,
     )

@@ -25,6 +25,8 @@ _FURTHER = re.compile(
 )
 _NAMING = ("training", "existing", "decoding", "fine-tuning", "finetuning", "prompting", "sampling")  # begin names
 _LONGEST = 5  # words of a baseline's name
+_NAMED = r"(?-i:[\w+.\-]*[A-Z][\w+.\-]*)"
+_LISTED = re.compile(rf"(?:,\s*{_NAMED}(?:\s{_NAMED})?)+,?\s+(?:or|and)\s+(?:the\s+)?{_NAMED}", re.I)  # "A, B or C"
 _CLAUSE_WORDS = 5  # words of a clause that tells what is compared with
 
 
@@ -110,7 +112,7 @@ def _leading(question: str) -> Iterator[re.Match[str]]:
             continue
         if lead.startswith("the ") and not _TIMES.search(before):
             continue  # "raise the speed of training"
-        if lead == "than" and not re.search(r"\w+$", before.rstrip()):
+        if lead == "than" and re.search(r"(?:^|\W|\brather)$", before.rstrip(), re.I):
             continue
         yield match
 
@@ -152,6 +154,9 @@ def baseline(question: str) -> tuple[str, int, int] | None:
         if _fits(name):
             start = question.find(name.split()[0], match.end())
             end = question.find(name.split()[-1], start) + len(name.split()[-1])
+            if listed := _LISTED.match(question, end):
+                end = end + len(listed[0].rstrip("."))
+                name = f"{name}{question[listed.start() : end]}"
             return name, start, end
     return _named_as(question)
 

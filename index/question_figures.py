@@ -24,7 +24,8 @@ _LESS = re.compile(
     re.I,
 )
 _LESS_OF = re.compile(
-    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|down)\b",
+    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|"
+    r"remov\w*|eliminat\w*|rid of|down)\b",
     re.I,
 )
 _BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
@@ -36,6 +37,14 @@ _REMOVING = (
 )
 _SAVED = re.compile(rf"\b(?:sav\w+|reduc\w*|by|{_REMOVING})(?!\w)[^,;]*$", re.I)
 _REMOVED_PART = re.compile(rf"\b{_REMOVING}\s+{_HEDGES_AFTER_VERB}", re.I)
+# Behind a share: "90% of the weights are pruned".
+_REMOVED_SHARE = re.compile(
+    r"\s*of (?:(?:the|all|its|their|our)\s+)*(?:(?!kept|left|retained|remain)[\w-]+\s+){1,3}?"
+    r"(?:(?:is|are|was|were|get|gets|being|been|can|could|be|to|just|simply)\s+)*"
+    r"(?:pruned|removed|dropped|skipped|discarded|eliminated|evicted|omitted|deleted|saved|shaved|shed|cut|gone|"
+    r"(?:thrown|left|filtered|taken) (?:away|out|off))\b(?! (?:to|down to)\b)",
+    re.I,
+)
 _REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
 _SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
 _KEEP = re.compile(
@@ -48,12 +57,28 @@ _SPARSE_AT = re.compile(r"\bspars\w+(?: (?:level|ratio|rate|degree)s?)? (?:of|at
 _IN_USE = re.compile(r"\b(?:(?:fine-?)?tun|train|run|serv|infer|generat|fit|host|load|execut)\w*\b", re.I)
 # Bytes of these lie on disk.
 _FILES = re.compile(r"\b(?:models?|networks?|files?|index(?:es)?|checkpoints?|download|weights)\b", re.I)
+_BLANKED = re.compile(r"\s{4}")  # hardware stood here: "a 16 GB GPU"
 _PEAK = re.compile(
     r"\b(?:mfu|hfu|utili[sz]ation|peak (?!memory|vram|ram|gpu|power)\w+|theoretical peak|occupancy|of the theoretical|"
     r"roofline|scaling efficiency)\b",
     re.I,
 )
 _AS_IT_IS = re.compile(r"\b(?:takes?|took|costs?|needs?) (?:us|me|them) (?:about |some |now )?$", re.I)  # no wish
+# What is lost of speed or added: no saving, however small it must be.
+_ADDED = re.compile(
+    r"\s*(?:of |in |as |for )?(?:(?:extra|additional|run-?time|compute|computational|memory|storage|latency|time|more|"
+    r"performance|throughput|training|inference|end-to-end|parameter|cost|energy|relative) )*"
+    r"(?:overheads?|slow-?downs?|penalt(?:y|ies))\b|\s*(?:extra|additional|added)\b|"
+    r"\s*more (?:parameters|params|memory|compute|flops|latency|time|energy|power|storage|cost)\b",
+    re.I,
+)
+_ADDS = re.compile(
+    r"\b(?:overheads?|slow-?downs?|(?:time|speed|latency|memory) penalty|"
+    r"slow(?:s|ed|ing)? (?:\w+ )?down|add(?:s|ing|ed)?|"
+    r"(?:latency|time|memory|cost|size|energy|compute|power|parameters?) increases?)"
+    r"(?: (?:is|are|of|by|that|which|stays?|remains?|kept|at))*\s*$",
+    re.I,
+)
 _COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
 _LEVEL_METRICS = frozenset({"quality"})
 
@@ -113,6 +138,8 @@ def _is_level(text: str, figure: Quantity, clause: str) -> bool:
 def _is_share(text: str, figure: Quantity) -> bool:
     """Whether a percentage or part is what is left ("half the memory", "cut to a third"), not what is saved."""
     before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 20]
+    if _REMOVED_SHARE.match(text, figure.end):
+        return False
     if figure.spelled == "part":
         return not (_BY.search(before) or _REMOVED_PART.search(before) or _COMPARED.match(after))
     if _SHARE.match(after) and not _SAVED.search(before):
@@ -120,6 +147,11 @@ def _is_share(text: str, figure: Quantity) -> bool:
     if _REDUCED_TO.search(before):
         return True
     return bool(_KEEP.search(before) and _BARE_NOUN.match(after) and not _LESS.search(after))
+
+
+def _adds(text: str, item: Bounded) -> bool:
+    """Whether a figure tells what is added at most: "less than 10 % overhead", "an overhead below 1 %"."""
+    return bool(_ADDED.match(text[item.end :]) or _ADDS.search(text[: item.start]))
 
 
 def times_better(text: str, item: Bounded, said: Said | None) -> float | None:
@@ -164,7 +196,13 @@ def unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     around = text[slice(*clause_around(text, item.start, item.end))]
     if not near and not _IN_USE.search(text):
         around = text
-    if metric == "memory" and _FILES.search(around) and (near or not _IN_USE.search(around)):
+    of_device = _BLANKED.match(text, item.end) is not None
+    if (
+        metric == "memory"
+        and not of_device
+        and _FILES.search(around)
+        and ((near and near.rank < 2) or not _IN_USE.search(around))
+    ):
         return "storage"
     return metric
 
@@ -183,6 +221,8 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
         return Asked(item, unit_threshold=limit(item, item.side or "min"), metric="compute")
     if figure.unit.name == "%" and (_SPARSE.match(text[figure.end :]) or _SPARSE_AT.search(text[: item.start])):
         return None
+    if figure.unit.name in ("%", "x") and item.side == "max" and _adds(text, item):
+        return Asked(item)  # "with less than 10 % overhead": what is given up, of which nothing is asked of claims
     if figure.unit.name in ("%", "points", "dB") and of_quality and figure.spelled != "part":
         return Asked(item, unit_threshold=limit(item, item.side or "min"), metric="quality")
     if figure.unit.name in ("x", "%"):

@@ -12,6 +12,12 @@ _EITHER = re.compile(r"\bor\b|\band\b|/|,")
 _PRICE = re.compile(
     r"\b(?:cheap(?:er|est)?|(?:less )?expensive|inexpensive|low-cost|costly|affordable)(?: or \w+)?\s+$", re.I
 )
+_OF_MEMORY = re.compile(r"\d+(?:\.\d+)?[\s~-]?[GM]i?B[\s-]+(?=[a-z]|GPUs?\b|NPUs?\b)")
+_FITS = re.compile(
+    r"\b(?:fit(?:s|ting|ted)?(?: (?:in|into|on|onto|within|inside))?|onto|into|within|inside)\s+"
+    r"(?:(?:an?|one|a single|single|the|my|our|just|only)\s+)*$",
+    re.I,
+)
 _SO_TOO = re.compile(r"\s*(?:/|,?\s*\b(?:or|nor)\b)(?:\s+(?:an?|any|the))?\s*", re.I)
 
 
@@ -63,7 +69,14 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
         return (device(vendor.group()).name,), [vendor.span()], list(denied.values())
     kept = [n for n in names if not _beside_its_device(n, mentions, question)]
     places = [(m.start, m.end) for m in mentions]
+    places = [(_behind_memory(question, start), end) for start, end in places]
     return tuple(kept), [(_with_price(question, start), end) for start, end in places], list(denied.values())
+
+
+def _behind_memory(question: str, start: int) -> int:
+    """Where hardware begins without its memory when something must fit into that: "fits in a 12 GB GPU"."""
+    memory = _OF_MEMORY.match(question, start)
+    return memory.end() if memory and _FITS.search(question, 0, start) else start
 
 
 def _with_price(question: str, start: int) -> int:

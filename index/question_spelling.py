@@ -24,6 +24,12 @@ def _vocabulary() -> frozenset[str]:
 
 
 @cache
+def _everyday() -> frozenset[str]:
+    """The same with words of topics and of talk, which a name might be near to: for words that are written as none."""
+    return _vocabulary() | frozenset(lexicon.table()["misspelt"]["common"])
+
+
+@cache
 def _slots() -> tuple[tuple[re.Pattern[str], tuple[str, ...], bool], ...]:
     """Places where a word of number must stand, with the words that may, and whether common words are such too."""
     return tuple(
@@ -59,6 +65,8 @@ def spelt(question: str) -> str:
 
     def mend(match: re.Match[str]) -> str:
         word = match.group()
-        return word if word[1:] != word[1:].lower() else mended(word, _vocabulary())[0]
+        if word[1:] != word[1:].lower():
+            return word
+        return mended(word, _vocabulary() if word[0].isupper() and match.start() else _everyday())[0]
 
     return _LETTERS.sub(mend, _numbers(question))

@@ -137,10 +137,9 @@ def _phases() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((row["name"], re.compile("|".join(row["patterns"]), re.I)) for row in table()["phase"])
 
 
-def phase(question: str) -> str | None:
-    """The phase that the words say, the first one named; None when none is."""
-    found = [(m.start(), name) for name, words in _phases() for m in [words.search(question)] if m]
-    return min(found)[1] if found else None
+def phases(question: str) -> list[tuple[int, str]]:
+    """Each phase that the words say wherever they stand, with the first such place."""
+    return [(m.start(), name) for name, words in _phases() for m in [words.search(question)] if m]
 
 
 @cache

@@ -146,6 +146,23 @@ def _on_domains(papers: Mask, concepts: Sequence[Concept]) -> Mask:
     return papers
 
 
+def _families_asked(read: Understood, meant: Sequence[tuple[str, float]]) -> set[str]:
+    """The families that a question with a named one asks for, those of the same work included; none without one.
+
+    One that only its words of hardware tell is not asked for: "quantization on phones".
+    """
+    if not read.family:
+        return set()
+    said = {family for family, score in meant if score >= SAID}
+    if said and read.hardware and read.text:
+        from index.family_questions import families_meant
+
+        by_text = dict(families_meant(read.text))
+        said = {family for family in said if by_text.get(family, 0.0) >= SAID_BESIDE}
+    near = _related(read.family)
+    return said | {read.family, *(family for family, score in meant if family in near and score >= SAID_BESIDE)}
+
+
 def _about(
     read: Understood,
     meant: Sequence[tuple[str, float]],
@@ -155,10 +172,7 @@ def _about(
 ) -> Mask | None:
     if not read.family and (family := _likely(read, meant, concepts)):
         return _on_domains(columns.family_scores(family) > 0, concepts)
-    said = {family for family, score in meant if score >= SAID} if read.family else set()
-    if read.family:
-        near = _related(read.family)
-        said |= {read.family, *(family for family, score in meant if family in near and score >= SAID_BESIDE)}
+    said = _families_asked(read, meant)
     if said:
         member = np.zeros(columns.papers, np.bool_)
         for family in said:

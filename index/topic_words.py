@@ -9,6 +9,7 @@ from index import question_words as lexicon
 from index.words import tokens
 
 _WORD = re.compile(r"\w\w+")
+_SIZE = re.compile(r"\d+[bm]")  # of a model: "a 7B model"
 
 
 @cache
@@ -33,9 +34,11 @@ def topic_stems(text: str) -> list[str]:
     >>> topic_stems("faster protein folding, please")
     ['protein', 'fold']
     """
-    measures = [(said.start, said.end) for said in lexicon.metrics(text) if said.rank < 2]
+    measures = [(s.start, s.end) for s in lexicon.metrics(text) if s.rank < 2 and s.words not in _topics()]
     found = []
     for word in _WORD.findall(lexicon.masked(text, measures).lower()):
+        if _SIZE.fullmatch(word):
+            continue
         is_topic = word.removesuffix("s") in _topics()
         found += [stem for stem in tokens(word) if is_topic or stem not in _idle()]
     return list(dict.fromkeys(found))

@@ -47,7 +47,7 @@ def test_questions(row: dict[str, Any]) -> None:
     assert got.years == (tuple(y or None for y in row["years"]) if "years" in row else None)
     for name in ("family", "phase", "text"):
         if name in row:
-            assert getattr(got, name) == row[name]
+            assert (getattr(got, name) or "") == row[name]
 
 
 def test_there_are_many_questions() -> None:
@@ -104,6 +104,11 @@ def test_largest_loss(question: str, value: float, unit: str) -> None:
 @pytest.mark.parametrize("question", TABLE["loss"]["no"])
 def test_no_largest_loss(question: str) -> None:
     assert understand(question).max_loss is None
+
+
+@pytest.mark.parametrize(("written", "meant"), TABLE["misspelt"]["mends"])
+def test_common_words_are_mended(written: str, meant: str) -> None:
+    assert spelt(written) == meant
 
 
 @pytest.mark.parametrize(("question", "phase"), [(y, p["name"]) for p in TABLE["phase"] for y in p["yes"]])

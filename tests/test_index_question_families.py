@@ -57,6 +57,43 @@ def test_what_asks_for_no_technique_is_given_none(question: str) -> None:
     assert best(question)[1] < 0.5
 
 
+@pytest.mark.parametrize(
+    ("question", "family"),
+    [
+        ("swap multiplying for plain adding", "offloading"),
+        ("swap attention for convolutions", "offloading"),
+        ("which papers swap floating point for integers", "offloading"),
+        ("swapping out softmax for something simpler", "offloading"),
+        ("diffusion or language models on one card", "parallel-decoding"),
+        ("diffusion models or large language models for code", "parallel-decoding"),
+        ("real-time credit scoring", "real-time-perception"),
+        ("a recommender that runs in real time", "real-time-perception"),
+        ("real-time weather forecasts", "real-time-perception"),
+    ],
+)
+def test_everyday_senses_and_alternatives_name_no_family(question: str, family: str) -> None:
+    """Any "swap" was offloading, "diffusion or language models" one kind of model, any real time perception."""
+    assert family_questions.evidence(question).said[ids().index(family)] < 0.5
+    assert understand(question).family != family
+
+
+@pytest.mark.parametrize(
+    ("question", "family"),
+    [
+        ("swap weights to disk", "offloading"),
+        ("swap layers in and out of GPU memory", "offloading"),
+        ("experts swapped to host memory", "offloading"),
+        ("diffusion language models", "parallel-decoding"),
+        ("diffusion based language models for code", "parallel-decoding"),
+        ("pruned or quantized models", "quantization"),
+        ("real-time semantic segmentation", "real-time-perception"),
+        ("real-time object or lane detection", "real-time-perception"),
+    ],
+)
+def test_the_same_words_still_name_it_where_they_mean_it(question: str, family: str) -> None:
+    assert dict(families_meant(question))[family] >= family_questions.MEANT
+
+
 def test_what_was_learned_counts_only_where_asked_for() -> None:
     """A condition on the family is set by words alone."""
     question = "write the reply on another server than the one that reads the prompt"

@@ -8,7 +8,7 @@ from index.conditions import alternatives, names_baseline
 from index.limits import units_named
 from index.nearness import closeness
 from index.question import understand
-from index.topic import Concept, _likely, _on_domains
+from index.topic import Concept, _families_asked, _likely, _on_domains
 from index.topic_phrases import pairs, together
 
 
@@ -151,3 +151,21 @@ def test_papers_on_the_domains_of_a_question_where_any_are() -> None:
 def test_maps_are_no_accuracy() -> None:
     assert understand("drawing maps of coasts").metric is None
     assert understand("detectors with mAP above 40").metric == "quality"
+
+
+@pytest.mark.parametrize(
+    ("read", "papers"),
+    [
+        (Understood(hardware=("mobile",), family="quantization", text="quantization"), ["quantization"]),
+        (Understood(family="quantization", text="quantization on phones"), ["quantization", "tinyml-and-edge"]),
+        (
+            Understood(hardware=("A100",), family="quantization", text="quantization or pruning"),
+            ["quantization", "unstructured-pruning"],
+        ),
+    ],
+)
+def test_a_family_that_only_the_hardware_tells_is_not_asked_for(read: Understood, papers: list[str]) -> None:
+    """Quantization on phones was answered with any paper on small devices."""
+    meant = [("quantization", 0.9), ("tinyml-and-edge", 0.99), ("unstructured-pruning", 0.9)]
+    meant = [(family, score) for family, score in meant if family in papers or family == "tinyml-and-edge"]
+    assert _families_asked(read, meant) == set(papers)
