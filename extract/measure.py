@@ -235,6 +235,11 @@ def _compressed(s: Sentence, setup: tuple[str, ...]) -> str:
     return "storage"
 
 
+_HELD = frozenset(
+    ["same", "equal", "identical"]
+)  # "5x more users at the same latency": a condition, not what is measured
+
+
 def measure_text(s: Sentence, k: int, choice: Choice, metric: str, text: str) -> str:
     """The words of the text for what is measured, with the modifiers right before them; "" when none are there."""
     phrase = choice.phrase
@@ -246,6 +251,8 @@ def measure_text(s: Sentence, k: int, choice: Choice, metric: str, text: str) ->
     first = phrase.first
     for i in range(phrase.first - 1, max(-1, phrase.first - 5), -1):
         word = s.lows[i]
+        if word in _HELD:
+            return ""
         if word == "-" and i > 0 and s.ends[i - 1] == s.starts[i]:
             first = i
             continue

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from ui.cli import COMMANDS, cli
+from ui.printing import measure
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,3 +74,11 @@ def test_several_thresholds_are_printed_and_can_be_dropped(app_home):
     assert "why not: states no memory figure" in shown
     read = json.loads(run(*asked, "--json", "--clear", "also").stdout)["understood"]
     assert (read["metric"], read["min_factor"], read["also"]) == ("speed", 3.0, [])
+
+
+@pytest.mark.parametrize(
+    ("measured", "unit", "shown"),
+    [("peak RAM", "%", "peak RAM"), ("x", "x", "speed"), ("", "ms", "speed"), ("FPS", "FPS", "speed")],
+)
+def test_a_claim_without_words_for_what_it_measures_shows_the_metric(measured, unit, shown):
+    assert measure({"measure": measured, "unit": unit, "metric": "speed"}) == shown

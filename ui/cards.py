@@ -10,7 +10,7 @@ from ui.conditions import family_name
 from ui.escaping import as_html
 from ui.figures_by_family import Measured
 from ui.marking import marked_html, safe_link
-from ui.printing import BOUNDS, figure, improvement
+from ui.printing import BOUNDS, figure, improvement, measure
 from ui.wording import plain, span, times
 
 LINK_WORDS = {"official": "official code", "library": "library", "reference": "reference implementation"}
@@ -53,7 +53,7 @@ def _figure_html(claim: Mapping[str, Any]) -> str:
     if claim["confidence"] < UNSURE:
         notes.append(f"reading {claim['confidence']:.0%} sure")
     tags += [f'<span class="pc-tag">{as_html(note)}</span>' for note in notes if note]
-    measure = plain(claim["measure"] or claim["metric"])
+    measured = measure(claim)
     worse = " (worse)" if claim["direction"] == "worse" else ""
     why = f'<div class="pc-why">Not quite: {as_html(str(claim["why"]))}</div>' if claim.get("why") else ""
     look = " pc-long" if len(shown) > 9 else ""
@@ -64,7 +64,7 @@ def _figure_html(claim: Mapping[str, Any]) -> str:
         look += " pc-neutral"
     return (
         f'<div class="pc-figure{look}">{small}{as_html(shown)}</div>'
-        f'<div class="pc-what"><b>{as_html(measure)}{worse}</b>{"".join(tags)}{why}</div>'
+        f'<div class="pc-what"><b>{as_html(measured)}{worse}</b>{"".join(tags)}{why}</div>'
     )
 
 

@@ -38,9 +38,15 @@ def improvement(claim: Mapping[str, Any]) -> str:
     return f"{number(factor)}x better" if factor >= 1 else f"{number(1 / factor)}x worse"
 
 
+def measure(claim: Mapping[str, Any]) -> str:
+    """What was measured in the words of the text; the metric where it has none and the unit stands for them."""
+    said = claim["measure"]
+    return plain(said if said and said != claim["unit"] else claim["metric"])
+
+
 def what(claim: Mapping[str, Any]) -> str:
     """What was measured, where and against what, in one line."""
-    parts = [plain(claim["measure"] or claim["metric"])]
+    parts = [measure(claim)]
     if claim["direction"] == "worse":
         parts[0] += " (worse)"
     if extra := improvement(claim):
