@@ -2,9 +2,9 @@
 
     python -m index.learn.ranking SHARED [--write] [--work DIRECTORY]
 
-SHARED holds `gold/`, `pages/text/` and `corpus/abstracts.parquet`. Learns from graded questions over five collections
+SHARED holds `gold/`, `pages/text/` and `corpus/abstracts.parquet`. Learns from graded questions over six collections
 of some 420 papers each, which are built in a temporary folder: the open questions of the gold and two sets of our own
-over the papers of the text pages, and four sets over papers of the corpus, each by other authors than the last.
+over the papers of the text pages, and five sets over papers of the corpus, each by other authors than the last.
 
 A linear score over `index.rank_features`, fitted so that the softmax over a question's papers comes near their gains
 (Cao et al., Learning to rank: from pairwise approach to listwise approach, 2007), with an L2 penalty on standardised
@@ -130,7 +130,7 @@ def collections(shared: Path, work: Path) -> dict[str, list[Asked]]:
             HERE / "authors_4.jsonl",
         )
         out["pages"] = asked(base, [question for file in files for question in read(file)], key_of)
-    for name, folder in (("questions_corpus", TESTS), ("authors_1", HERE), ("authors_2", HERE), ("authors_3", HERE)):
+    for name, folder in (("questions_corpus", TESTS), *((f"authors_{n}", HERE) for n in (1, 2, 3, 5))):
         titles = corpus_home(work / name, shared, (folder / f"{name}_papers.txt").read_text(encoding="utf-8").split())
         with KnowledgeBase.open(work / name) as base:
             out[name] = asked(base, read(folder / f"{name}.jsonl"), titles)
