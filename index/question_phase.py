@@ -57,11 +57,9 @@ def _beside_figure(text: str, figures: Sequence[tuple[int, int]], said: Sequence
                 ahead = word.end() <= start
                 between = plain[word.end() : start] if ahead else plain[end : word.start()]
                 objects = OBJECTS if ahead and verbs.fullmatch(word.group()) else 0
-                broken = _BREAK.search(between) if objects else re.search(r"[,;:.?!()](?:\s|$)", between)
+                broken = (_BREAK if objects else _STOP).search(between)
                 others = sum(not light.fullmatch(w) for w in _WORD.findall(between))
-                if (others == 0 and not re.search(r"[,;:.?!()](?:\s|$)", between)) or (
-                    not broken and others <= objects
-                ):
+                if (others == 0 and not _STOP.search(between)) or (not broken and others <= objects):
                     found.append((word.start(), name))
     return found
 
