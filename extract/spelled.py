@@ -62,6 +62,14 @@ _PART_SIGNS = (
     "hundredth",
     "fourth",
 )
+# "threefold advantages", "a twofold approach": so many kinds of it, nothing is so many times as much.
+_KINDS = re.compile(
+    r"\s+(?:(?:advantages|benefits|differences)|(?:aim|approach|challenge|contribution|design|evaluation|experiment|"
+    r"framework|goal|idea|innovation|issue|manner|mechanism|method|modification|objective|opportunity|perspective|"
+    r"principle|problem|purpose|question|reason|recipe|scheme|solution|stage|strategy|taxonomy|tension)"
+    r"(?:e?s|ies)?|(?:opportunit|strateg|taxonom)ies)\b",
+    re.I,
+)
 _MULTIPLE_SIGNS = ("twice", "thrice", "doubl", "tripl", "quadrupl", "fold")
 _MULTIPLES = {"twice": 2, "doubl": 2, "thric": 3, "tripl": 3, "quadr": 4}
 _ORDER = re.compile(
@@ -95,6 +103,8 @@ def _spelled_number(text: str, found: re.Match[str]) -> Quantity | None:
         return Quantity(found.start(), end, value, BARE, spelled="number")
     if known is None or (known[0].family in ("points", "bits") and not magnitude):
         return None
+    if known[0] == FACTOR and _KINDS.match(text, known[1]):
+        return None
     return Quantity(
         found.start(), known[1], rounded(value), known[0], magnitude=magnitude, hyphen=known[2], spelled="number"
     )
@@ -114,7 +124,8 @@ def spelled_figures(text: str) -> list[Quantity]:
     if has_one(low, _MULTIPLE_SIGNS):
         for m in _MULTIPLE.finditer(text):
             topic = m["fold"] and re.search(r"\b(?:is|are|was|were)\s+$", text[max(0, m.start() - 6) : m.start()])
-            if left_ok(text, m.start()) and not topic:
+            kinds = m["fold"] and _KINDS.match(text, m.end())
+            if left_ok(text, m.start()) and not topic and not kinds:
                 value = float(WORDS[m["fold"].lower()]) if m["fold"] else _MULTIPLES[m["word"][:5].lower()]
                 out.append(Quantity(m.start(), m.end(), float(value), FACTOR, spelled="multiple"))
     if has_one(low, _PART_SIGNS):

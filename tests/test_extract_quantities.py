@@ -91,6 +91,21 @@ def test_a_figure_is_read_as_written(text, value, value_max, from_value, unit):
 
 
 @pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("It offers threefold advantages over a plain ensemble.", []),
+        ("Our contributions are threefold.", []),
+        ("We take a two-fold approach with threefold contributions and twofold strategies.", []),
+        ("There is a fourfold advantage in memory.", [4]),
+        ("A twofold increase in designs, a threefold reduction of stages.", [2, 3]),
+    ],
+)
+def test_kinds_of_a_thing_are_no_multiple(text, values):
+    """Threefold advantages were read as three times better."""
+    assert [q.value for q in find(plain(text))] == values
+
+
+@pytest.mark.parametrize(
     ("text", "pairs"),
     [
         # words of what each figure is stand between `from A` and `to B`
