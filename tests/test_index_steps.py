@@ -18,7 +18,8 @@ def test_the_memory_of_processes_that_were_started_counts_and_is_gone_with_them(
     before = steps.memory()
     with steps.peak_memory() as peak, subprocess.Popen([sys.executable, "-c", HOLDS], stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"held\n"
-        assert before + (80 << 20) <= steps.memory() < before + (200 << 20)
+        # It holds 80 MB and more; what this process holds itself may shrink meanwhile, by some of the 800 MB of a worker.
+        assert before + (50 << 20) <= steps.memory() < before + (200 << 20)
         other.kill()
     assert steps.memory() < before + (40 << 20)
     assert peak[0] < before + (200 << 20)
