@@ -13,6 +13,7 @@ __all__ = ["Choice", "choose", "counted", "measure_text", "metric_of", "settled_
 
 
 _STOPS = words("measure_stops")
+_HELD = frozenset({"same", "equal", "identical"})  # "5x more users at the same latency": a condition, nothing measured
 _UNIT_FIRST = frozenset({"energy", "cost", "speed", "parameters", "compute", "storage", "memory", "communication"})
 
 
@@ -233,11 +234,6 @@ def _compressed(s: Sentence, setup: tuple[str, ...]) -> str:
     if words & {"gradient", "gradients", "communication"}:
         return "communication"
     return "storage"
-
-
-_HELD = frozenset(
-    ["same", "equal", "identical"]
-)  # "5x more users at the same latency": a condition, not what is measured
 
 
 def measure_text(s: Sentence, k: int, choice: Choice, metric: str, text: str) -> str:

@@ -67,7 +67,7 @@ _KINDS = re.compile(
     r"\s+(?:(?:advantages|benefits|differences)|(?:aim|approach|challenge|contribution|design|evaluation|experiment|"
     r"framework|goal|idea|innovation|issue|manner|mechanism|method|modification|objective|opportunity|perspective|"
     r"principle|problem|purpose|question|reason|recipe|scheme|solution|stage|strategy|taxonomy|tension)"
-    r"(?:e?s|ies)?|(?:opportunit|strateg|taxonom)ies)\b",
+    r"(?:e?s)?|(?:opportunit|strateg|taxonom)ies)\b",
     re.I,
 )
 _MULTIPLE_SIGNS = ("twice", "thrice", "doubl", "tripl", "quadrupl", "fold")

@@ -114,7 +114,7 @@ def conditions(
         )
     further: tuple[Mask, ...] = ()
     if also:
-        able = _able(read, columns, own, stated)
+        able = _able(read, columns, own, stated, compared)
         further = tuple(meeting(one, columns, able & sure) for one in also)
         met, met_in_front = nearer((met, met_in_front), also, columns, able)
     return Conditions(
@@ -135,7 +135,7 @@ def conditions(
     )
 
 
-def _able(read: Understood, columns: Columns, own: Mask, stated: Mask) -> Mask:
+def _able(read: Understood, columns: Columns, own: Mask, stated: Mask, compared: Mask) -> Mask:
     """Claims that may meet a threshold behind the first: silent about hardware, baseline and phase, or as asked."""
     found = own
     if read.phase:
@@ -143,7 +143,7 @@ def _able(read: Understood, columns: Columns, own: Mask, stated: Mask) -> Mask:
     if read.hardware:
         found = found & (stated | ~columns.with_hardware())
     if read.baseline:
-        found = found & (against(read.baseline, columns) | (columns.baseline.numbers < 0))
+        found = found & (compared | (columns.baseline.numbers < 0))
     return found
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from index import reading, vectors
-from index.encoder import FAST, Encoder, load
+from index.encoder import Encoder, load
 
 _BATCH = 2000
 
@@ -23,7 +23,7 @@ class Embedding:
     def __init__(self, encoder: str, scratch: Path, papers: int) -> None:
         """`scratch` is a file to be made. Raises EncoderMissing when the encoder cannot be had."""
         self.asked = encoder
-        self._model: Encoder = load() if encoder == FAST else load(encoder)
+        self._model: Encoder = load(encoder)
         self._path, self._file = scratch, scratch.open("w+b")
         self._have = np.zeros(papers, np.bool_)
         self.made = 0
@@ -85,5 +85,5 @@ class Embedding:
 def encoded(papers: pa.Table, *, encoder: str) -> pa.Table:
     """`paper_no` and `vector` of papers given by `paper_no`, `title`, `abstract`, by the encoder asked for."""
     texts = [f"{p['title']}. {p['abstract']}" for p in papers.select(["title", "abstract"]).to_pylist()]
-    made = (load() if encoder == FAST else load(encoder)).encode(texts)
+    made = load(encoder).encode(texts)
     return pa.table({"paper_no": papers["paper_no"], "vector": reading.vector_column(made)})

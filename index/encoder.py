@@ -98,9 +98,8 @@ class StaticEncoder:
 
     def rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """float32 (tokens, dim): the vectors of tokens."""
-        found: NDArray[np.float32] = self._table[tokens if self._row_of is None else self._row_of[tokens]].astype(
-            np.float32
-        )
+        places = tokens if self._row_of is None else self._row_of[tokens]
+        found: NDArray[np.float32] = self._table[places].astype(np.float32)
         if self._weights is not None:
             found *= self._weights[tokens].astype(np.float32)[:, None]
         return found
@@ -218,12 +217,17 @@ def _file_hash(path: Path, _changed: int) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=4)
 def load(name: str = FAST) -> Encoder:
     """The encoder `fast`, `accurate`, `accurate-bf16`, or the model (model2vec, sentence-transformers) in a folder.
 
-    Raises EncoderMissing with the reason when it cannot be had; nothing else is loaded in its place.
+    One that was loaded is shared. Raises EncoderMissing with the reason when it cannot be had; nothing else is loaded
+    in its place.
     """
+    return _loaded(name)  # a cache of its own takes `load()` and `load("fast")` for two
+
+
+@lru_cache(maxsize=4)
+def _loaded(name: str) -> Encoder:
     if name == FAST:
         try:
             return StaticEncoder(data.path("encoder"))

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import numpy as np
@@ -84,11 +84,7 @@ def _in_question(found: list[Hit], tokens: Sequence[str]) -> list[Hit]:
     one whose gap runs from one alternative to the other is none: "diffusion or language models".
     """
     kept = [h for h in found if not _alternatives(h, tokens)]
-    return [Hit(_as_weak(h.cue), h.start, h.end) if h.cue in _measures() else h for h in kept]
-
-
-def _as_weak(cue: Cue) -> Cue:
-    return Cue(cue.phrase, cue.family, "weak")
+    return [replace(h, cue=replace(h.cue, kind="weak")) if h.cue in _measures() else h for h in kept]
 
 
 @cache

@@ -264,10 +264,10 @@ class KnowledgeBase:
     @cached_property
     def encoder(self) -> "Encoder":
         """The encoder that the build was made with. Raises HomeError when this installation has another one."""
-        from index.encoder import FAST, load
+        from index.encoder import load
 
         asked = self.build.manifest["encoder_asked"]
-        model = load() if asked == FAST else load(asked)  # written so, the lexicon of families shares the one loaded
+        model = load(asked)
         if model.name != self.build.manifest["encoder"]:
             raise builds.HomeError(
                 f"build {self.build.number} has vectors of {self.build.manifest['encoder']}, this installation "

@@ -50,7 +50,7 @@ def load() -> QuestionEncoder:
     """Raises encoder.EncoderMissing without the fast encoder, ValueError when it was learned for another one."""
     from safetensors import safe_open
 
-    fast = encoder.load()  # written so, all share the one loaded
+    fast = encoder.load()
     assert isinstance(fast, encoder.StaticEncoder)
     with safe_open(data.path(FILE), framework="numpy") as file:
         made_for = (file.metadata() or {}).get(MADE_FOR)

@@ -154,7 +154,7 @@ def _adds(text: str, item: Bounded) -> bool:
     return bool(_ADDED.match(text[item.end :]) or _ADDS.search(text[: item.start]))
 
 
-def times_better(text: str, item: Bounded, said: Said | None) -> float | None:
+def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
     """How many times better a multiple, a percentage or a part asks for."""
     figure = item.figure
     clause = text[slice(*clause_around(text, item.start, item.end))]
@@ -176,13 +176,14 @@ def times_better(text: str, item: Bounded, said: Said | None) -> float | None:
     return found.best
 
 
-def limit(item: Bounded, side: str) -> UnitThreshold:
+def _limit(item: Bounded, side: str) -> UnitThreshold:
+    """The limit that a figure sets: the least ("min") or the most ("max")."""
     figure = item.figure
     value = figure.value_max if side == "max" and figure.value_max is not None else figure.value
     return UnitThreshold(figure.unit.name, min=value if side == "min" else None, max=value if side == "max" else None)
 
 
-def unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
+def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     """What a figure in a unit measures: its unit says so, or for bytes the words around."""
     unit = item.figure.unit
     table = lexicon.table()
@@ -214,19 +215,19 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
     of_quality = near is not None and near.what in _LEVEL_METRICS
     if family in _COUNTS or (family == "points" and not of_quality):
         if family == "bare" and near and of_quality and item.side and not near.rank:
-            return Asked(item, unit_threshold=limit(item, item.side), metric="quality")
+            return Asked(item, unit_threshold=_limit(item, item.side), metric="quality")
         return None
     clause = text[slice(*clause_around(text, item.start, item.end))]
     if figure.unit.name == "%" and _is_level(text, figure, clause):
-        return Asked(item, unit_threshold=limit(item, item.side or "min"), metric="compute")
+        return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="compute")
     if figure.unit.name == "%" and (_SPARSE.match(text[figure.end :]) or _SPARSE_AT.search(text[: item.start])):
         return None
     if figure.unit.name in ("%", "x") and item.side == "max" and _adds(text, item):
         return Asked(item)  # "with less than 10 % overhead": what is given up, of which nothing is asked of claims
     if figure.unit.name in ("%", "points", "dB") and of_quality and figure.spelled != "part":
-        return Asked(item, unit_threshold=limit(item, item.side or "min"), metric="quality")
+        return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
     if figure.unit.name in ("x", "%"):
-        times = times_better(text, item, near)
+        times = _times_better(text, item, near)
         if times in (None, 1.0):
             return Asked(item)
         return Asked(item, min_factor=times, metric=near.what if near else None)
@@ -235,7 +236,7 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
     side = item.side or (
         "min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max"
     )
-    return Asked(item, unit_threshold=limit(item, side), metric=unit_metric(item, near, text))
+    return Asked(item, unit_threshold=_limit(item, side), metric=_unit_metric(item, near, text))
 
 
 def read(text: str, said: list[Said]) -> Figures:

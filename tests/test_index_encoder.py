@@ -132,7 +132,7 @@ def test_an_installation_without_the_table(monkeypatch: pytest.MonkeyPatch) -> N
         raise FileNotFoundError(f"no data file {name!r}")
 
     monkeypatch.setattr(encoder.data, "path", missing)
-    load.cache_clear()
+    encoder._loaded.cache_clear()
     with pytest.raises(EncoderMissing, match="encoder"):
         load("fast")
-    load.cache_clear()
+    encoder._loaded.cache_clear()

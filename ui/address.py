@@ -123,7 +123,7 @@ def asked(params: Params) -> tuple[Asked, list[str]]:
         return found
 
     def read(name: str, how: Callable[[str], Any]) -> Any:
-        return next(iter(each(name, how, list(params.get(name, ()))[:1])), None)
+        return next(iter(each(name, how, params.get(name, ())[:1])), None)
 
     changes: dict[str, Any] = {}
     for name, how in _READ.items():
