@@ -22,6 +22,7 @@ from index.further import apart, meeting, nearer
 from index.limits import scales, threshold, unit_threshold, units_named, within
 from index.names import has_part, has_word, squeezed
 from index.nearness import nearness
+from index.phases import of_phase
 from index.topic import asks_of_claims
 
 __all__ = [
@@ -32,7 +33,6 @@ __all__ = [
     "conditions",
     "is_device",
     "names_baseline",
-    "same_phase",
     "scales",
     "threshold",
     "unit_threshold",
@@ -51,7 +51,6 @@ _VARIED = re.compile(
     re.I,
 )
 _VERSIONED = re.compile(r"(?P<name>(?:[A-Z]+[a-z]+){2,})[- ]?(?P<version>\d+)")  # FlashAttention-2
-_RELATED_PHASES = {"training": ("fine-tuning",), "fine-tuning": ("training",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,24 +173,6 @@ def is_device(name: str) -> bool:
     return found is not None and nodes()[found].level == "device"
 
 
-def of_phase(phase: str, columns: Columns) -> Mask:
-    """Claims of a phase, of one much like it, or of none that is told: but a speed that tells none is of inference."""
-    silent: Mask = columns.phase.numbers < 0
-    if phase in _RELATED_PHASES:
-        silent &= ~columns.metric.equal("speed")
-    found: Mask = columns.phase.equal(phase) | silent
-    for other in _RELATED_PHASES.get(phase, ()):
-        found |= columns.phase.equal(other)
-    return found
-
-
-def same_phase(asked: str, phase: str | None, metric: str | None) -> bool:
-    """The same for one claim."""
-    if phase is None:
-        return asked not in _RELATED_PHASES or metric != "speed"
-    return phase == asked or phase in _RELATED_PHASES.get(asked, ())
-
-
 def alternatives(baseline: str) -> tuple[str, ...]:
     """The names of a baseline, squeezed: "PyTorch or JAX" are two; without the noun that papers vary behind them.
 
@@ -241,7 +222,8 @@ def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None
     found: dict[str, Mask] = {}
     # A full text has so many figures that one of them always is a small loss.
     own = columns.target.equal("own") & columns.front
-    kept = own & columns.kind.equal("parity")
+    better = columns.metric.equal("quality") & columns.direction.equal("better")  # "84.8 %, more than X reaches"
+    kept = own & (columns.kind.equal("parity") | better)
     if read.parity:
         found["parity"] = columns.papers_of(kept | (own & (columns.delta >= 0)))
     if read.max_loss:

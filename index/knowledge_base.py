@@ -205,8 +205,12 @@ class KnowledgeBase:
         for place in order:
             record = self.records.of(place.paper_no)
             on_wanted = place.group in (ranking.SATISFIES, ranking.UNSTATED)
-            met, near = judge.sorted_claims(record.claims, paper_on_wanted=on_wanted)
-            lacking = judge.lacking(record.claims) if asked.further and place.group != ranking.SATISFIES else ()
+            met, near = judge.sorted_claims(record.claims, paper_on_wanted=on_wanted, families=record.families)
+            lacking = (
+                judge.lacking(record.claims, record.families)
+                if asked.further and place.group != ranking.SATISFIES
+                else ()
+            )
             yield PaperAnswer(
                 paper_id=record.paper["paper_id"],
                 arxiv_id=record.paper["arxiv_id"],

@@ -11,7 +11,6 @@ from index.conditions import (
     Conditions,
     against,
     names_baseline,
-    same_phase,
     scales,
     threshold,
     unit_threshold,
@@ -20,6 +19,7 @@ from index.conditions import (
     within,
 )
 from index.further import apart
+from index.phases import of_families, same_phase
 
 Row = Mapping[str, Any]
 FRONT = ("title", "abstract")
@@ -52,8 +52,8 @@ class Judge:
             unit_threshold=one.unit_threshold,
         )
 
-    def reasons(self, claim: Row, *, paper_on_wanted: bool) -> list[str]:
-        """What is missed, in words; empty when the claim meets everything asked of claims."""
+    def reasons(self, claim: Row, *, paper_on_wanted: bool, families: Sequence[str] = ()) -> list[str]:
+        """What is missed, in words; empty when a claim meets what is asked of claims. `families`: those of its paper."""
         found = []
         if claim["target"] != "own":
             found.append("a result of other work")
@@ -63,15 +63,22 @@ class Judge:
         if self.read.metric and claim["metric"] != self.read.metric:
             found.append(f"about {claim['metric']}, asked for {self.read.metric}")
         found += self.figure(claim)
-        if self.read.phase and not same_phase(self.read.phase, claim["phase"], claim["metric"]):
-            told = f"in {claim['phase']}" if claim["phase"] else "does not say in which phase"
-            found.append(f"{told}, asked for {self.read.phase}")
+        found += self._phase(claim, of_families(families)) if self.read.phase else []
         named = claim["baseline"] or not self.silent
         if self.read.baseline and named and not self._compared(claim["baseline"]):
             found.append(f"against {claim['baseline'] or 'nothing named'}, asked for {self.read.baseline}")
         if self.read.hardware:
             found += self._hardware(claim, paper_on_wanted or self.silent)
         return found
+
+    def _phase(self, claim: Row, of_paper: str | None) -> list[str]:
+        asked = self.read.phase
+        if asked is None or same_phase(asked, claim["phase"], claim["metric"], of_paper=of_paper):
+            return []
+        if claim["phase"]:
+            return [f"in {claim['phase']}, asked for {asked}"]
+        told = f"a technique of {of_paper}" if of_paper else "does not say in which phase"
+        return [f"{told}, asked for {asked}"]
 
     def figure(self, claim: Row) -> list[str]:
         """What the figure alone misses."""
@@ -115,7 +122,7 @@ class Judge:
         return [] if paper_on_wanted else [f"hardware not stated, asked for {asked}"]
 
     def sorted_claims(
-        self, claims: Iterable[Row], *, paper_on_wanted: bool
+        self, claims: Iterable[Row], *, paper_on_wanted: bool, families: Sequence[str] = ()
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The claims of a paper that meet the question, the largest factor first, and those that nearly do, with `why`.
 
@@ -128,7 +135,7 @@ class Judge:
         met: list[list[dict[str, Any]]] = [[] for _ in judges]
         near: list[list[dict[str, Any]]] = [[] for _ in judges]
         for claim in claims:
-            reasons = [judge.reasons(claim, paper_on_wanted=paper_on_wanted) for judge in judges]
+            reasons = [judge.reasons(claim, paper_on_wanted=paper_on_wanted, families=families) for judge in judges]
             other = [judge.read.metric not in (None, claim["metric"]) for judge in judges]
             place = min(range(len(judges)), key=lambda n: (len(reasons[n]), other[n], n))
             if not reasons[place]:
@@ -142,21 +149,22 @@ class Judge:
         leading = [part[0] for part in met if part]
         return leading + [claim for part in met for claim in part[1:]], [claim for part in near for claim in part]
 
-    def lacking(self, claims: Sequence[Row]) -> tuple[str, ...]:
+    def lacking(self, claims: Sequence[Row], families: Sequence[str] = ()) -> tuple[str, ...]:
         """In words, each further threshold that none of a paper's claims meets, with the best that it states."""
         return tuple(
-            _lack(one, judge, claims)
+            _lack(one, judge, claims, families)
             for one, judge in self._further
-            if all(judge.reasons(claim, paper_on_wanted=True) for claim in claims)
+            if all(judge.reasons(claim, paper_on_wanted=True, families=families) for claim in claims)
         )
 
 
-def _lack(one: Further, judge: Judge, claims: Sequence[Row]) -> str:
+def _lack(one: Further, judge: Judge, claims: Sequence[Row], families: Sequence[str]) -> str:
     """What a paper states of a measure, and that it does not meet the threshold."""
     own = [claim for claim in claims if claim["target"] == "own" and one.metric in (None, claim["metric"])]
     for claim in own:
         if not judge.figure(claim):
-            return f"no {one.words()} that counts: {judge.reasons(claim, paper_on_wanted=True)[0]}"
+            reasons = judge.reasons(claim, paper_on_wanted=True, families=families)
+            return f"no {one.words()} that counts: {reasons[0]}"
     limit = one.unit_threshold
     if limit is None:
         factors = [claim["factor"] for claim in own if claim["factor"] is not None]

@@ -33,6 +33,7 @@ class Technique:
     yes: tuple[str, ...]
     no: tuple[str, ...]
     title: tuple[str, ...] = ()
+    phase: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
