@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 import data
-from index.phrases import Phrases, words
+from index.phrases import Found, Phrases, words
 from index.words import Words, tokens
 
+_JOINING = ({"or"}, {"and"})  # words between two of them
 USUAL = 2  # so many of the first wordings are added to a question
 
 
@@ -42,21 +44,47 @@ def _lexicon() -> tuple[Phrases, tuple[int, ...], tuple[Domain, ...]]:
 def domains(text: str) -> list[Domain]:
     """The fields of application that a text names, in the order of the file; within a longer name no shorter one.
 
-    >>> [d.name for d in domains("self-driving cars and VLMs")]
+    Those named one after the other as alternatives are one: papers are on either.
+
+    >>> [d.name for d in domains("self-driving cars with VLMs")]
     ['vision-language models', 'driving']
+    >>> [d.name for d in domains("video generation or video editing")]
+    ['video generation or inpainting and editing']
     """
     phrases, places, known = _lexicon()
     written = words(text)
     found = list(phrases.find(written))
-    kept = [
-        f
-        for f in found
-        if not any(o.start <= f.start and f.end <= o.end and o.end - o.start > f.end - f.start for o in found)
-    ]
+    across = [f for f in found if "or" in written[f.start : f.end]]
+    whole = [f for f in found if f not in across]
+    kept = [f for f in whole if not any(_within(f, o) for o in whole)]
+    kept += [f for f in across if not any(f.start in range(o.start, o.end) for o in whole)]
     stems: dict[int, set[str]] = {}
     for f in kept:
         stems.setdefault(places[f.phrase], set()).update(tokens(" ".join(written[f.start : f.end])))
-    return [replace(known[place], stems=frozenset(stems[place])) for place in sorted(stems)]
+    named = {place: replace(known[place], stems=frozenset(stems[place])) for place in sorted(stems)}
+    for one, other in pairwise(sorted(kept, key=lambda f: f.start)):
+        first, second = named[places[one.phrase]], named[places[other.phrase]]
+        if first is not second and _alternatives(one, other, written):
+            both = _either(first, second)
+            named = {place: both if domain in (first, second) else domain for place, domain in named.items()}
+    return list(dict.fromkeys(named.values()))
+
+
+def _alternatives(one: Found, other: Found, written: list[str]) -> bool:
+    if other.start < one.end:  # the first runs across the second: "generating or editing video"
+        return "or" in written[one.start : other.start]
+    return {*written[one.end : other.start]} in _JOINING
+
+
+def _within(shorter: Found, longer: Found) -> bool:
+    inside = longer.start <= shorter.start and shorter.end <= longer.end
+    return inside and longer.end - longer.start > shorter.end - shorter.start
+
+
+def _either(one: Domain, other: Domain) -> Domain:
+    return Domain(
+        f"{one.name} or {other.name}", one.stems | other.stems, one.has + other.has, f"{one.terms} {other.terms}"
+    )
 
 
 def papers_on(domain: Domain, words: Words, papers: int) -> NDArray[np.int32]:

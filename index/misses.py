@@ -53,7 +53,7 @@ class Judge:
         )
 
     def reasons(self, claim: Row, *, paper_on_wanted: bool, families: Sequence[str] = ()) -> list[str]:
-        """What is missed, in words; empty when a claim meets what is asked of claims. `families`: those of its paper."""
+        """What is missed, in words; empty when a claim meets what is asked of it. `families` are its paper's."""
         found = []
         if claim["target"] != "own":
             found.append("a result of other work")

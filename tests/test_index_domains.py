@@ -37,6 +37,20 @@ def names(text: str) -> list[str]:
     return [domain.name for domain in domains(text)]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("segmentation or object detection", ["segmentation or object detection"]),
+        ("speech recognition and translation on phones", ["speech recognition or machine translation"]),
+        ("generating or editing video", ["video generation or inpainting and editing"]),
+        ("medical image segmentation", ["segmentation", "medicine"]),  # both, not either
+        ("ASR on phones or self-driving", ["speech recognition", "driving"]),  # too far apart to be alternatives
+    ],
+)
+def test_alternatives_are_one_field(text, named):
+    assert names(text) == named
+
+
 @pytest.mark.parametrize(("phrase", "name"), [(p, e["name"]) for e in ENTRIES for p in e["says"]])
 def test_what_it_says_is_found(phrase: str, name: str) -> None:
     assert name in names(f"please, {spoken(phrase)}!")

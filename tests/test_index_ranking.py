@@ -84,6 +84,9 @@ SATISFYING = [
     ("speedup over FlexGen", {"Larkspur", "Linnet"}),
     ("faster than full fine-tuning", {"Siskin"}),
     ("half the memory", {"Larkspur"}),
+    ("half the memory during inference", {"Larkspur"}),
+    ("half the memory during training", set()),  # quantized weights are of inference
+    ("2x faster training", {"Siskin"}),  # adapters are of training
     ("above 100 FPS", {"Heron"}),
     ("what FPS is measured?", {"Heron"}),
     ("below 0.01 kW", {"Heron"}),
@@ -109,6 +112,12 @@ NOTHING = [
     ("90% lower carbon footprint", "energy"),
     ("protein folding 3x faster", "topic"),
 ]
+
+
+def test_a_claim_that_tells_no_phase_is_of_that_of_its_papers_families():
+    silent = claim(metric="memory")
+    reasons = Judge(Understood(phase="training")).reasons(silent, paper_on_wanted=False, families=["quantization"])
+    assert reasons == ["a technique of inference, asked for training"]
 
 
 @pytest.mark.parametrize(("question", "word"), NOTHING)
@@ -233,6 +242,7 @@ REASONS = [
     (Understood(), claim(confidence=0.1), ["may be misread"]),
     (Understood(phase="training"), claim(phase="inference"), ["in inference, asked for training"]),
     (Understood(phase="training"), claim(phase="fine-tuning"), []),
+    (Understood(phase="training"), claim(), ["does not say in which phase, asked for training"]),
     (Understood(baseline="Adam"), claim(baseline="SGD"), ["against SGD, asked for Adam"]),
     (Understood(hardware=("A100",)), claim(), ["hardware not stated, asked for A100"]),
     (Understood(hardware=("GPU",)), claim(devices=[{"name": "A100"}]), []),
