@@ -54,6 +54,7 @@ class Understood:
     """What the words of a question say. A field is set exactly when words of the question say it."""
 
     metric: str | None = None
+    measure: str | None = None  # one of index.named_measures, finer than the metric: "time to first token"
     min_factor: float | None = None
     strict: bool = False  # "more than 2x" is strict, "at least 2x" is not
     max_loss: MaxLoss | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FACTORS = (1.5, 2.0, 3.0, 5.0, 10.0, 100.0)
 GROUPS = {"satisfying": ranking.SATISFIES, "near": ranking.NEAR, "unstated": ranking.UNSTATED, "related": ranking.OTHER}
+_GOING_WITH = {"min_factor": ("strict",), "metric": ("measure",)}  # what means nothing without a condition
 CONDITIONS = tuple(f.name for f in fields(Understood) if f.name != "strict")
 ON_TOPIC = ("text", "family", "baseline")  # conditions that what a question is about hangs on
 
@@ -102,8 +103,8 @@ def stated(read: Understood) -> list[str]:
 
 def without(read: Understood, condition: str) -> Understood:
     """The same with one condition dropped."""
-    dropped = replace(read, **{condition: getattr(Understood(), condition)})
-    return replace(dropped, strict=False) if condition == "min_factor" else dropped
+    gone = (condition, *_GOING_WITH.get(condition, ()))
+    return replace(read, **{name: getattr(Understood(), name) for name in gone})
 
 
 class _Around:

@@ -20,7 +20,7 @@ from typing import IO, Any
 import data
 
 # Of the files of a build. A build of another format, or with other tables, is made again from papers/.
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 HASHED_ON_OPENING = 32 << 20  # bytes: a build up to this size is hashed whole whenever it is opened (some 30 ms)
 _END = 64 << 10  # bytes at each end of a file that are compared whenever a build is opened

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.codes import Codes, joined, smallest
+from index.named_measures import named_by, words_told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +28,7 @@ HAVING arg_max(verdict, entry_no) FILTER (WHERE verdict IN ('confirm', 'reject')
 REJECTED, CONFIRMED = f"{_JUDGED}'reject'", f"{_JUDGED}'confirm'"  # ids of claims, by the last verdict on them
 _TOUCHED = "SELECT claim_no FROM claims WHERE claim_id IN (SELECT claim_id FROM curation)"
 _CODES = ("metric", "kind", "unit", "direction", "target", "phase", "bound", "baseline")
+_MEASURED = "measured"  # by name, see index.named_measures
 _NUMBERS = ("value", "value_max", "from_value", "factor_min", "factor_max", "factor", "delta", "confidence")
 
 
@@ -80,7 +82,7 @@ def corrected(arrays: Arrays, connection: "Connection") -> Arrays:
 
 
 # Arrays that run over claims, and over the devices of claims, under the name of the one with the claims' numbers.
-_BY_CLAIM = {"claim_no": ("paper", *_CODES, *_NUMBERS, "front"), "device_claim": ("device",)}
+_BY_CLAIM = {"claim_no": ("paper", *_CODES, _MEASURED, *_NUMBERS, "front"), "device_claim": ("device",)}
 
 
 def _of_claims(connection: "Connection", claims: str, *, confirmed: str = "") -> Arrays:
@@ -88,11 +90,13 @@ def _of_claims(connection: "Connection", claims: str, *, confirmed: str = "") ->
     sure = f"CASE WHEN claim_id IN ({confirmed}) THEN 1 ELSE confidence END AS confidence" if confirmed else ""
     numbers = ", ".join(name for name in _NUMBERS if name != "confidence" or not sure)
     rows = connection.sql(
-        f"SELECT claim_no, paper_no, {', '.join(_CODES)}, {numbers}, {sure + ',' if sure else ''} "
+        f"SELECT claim_no, paper_no, {', '.join(_CODES)}, {words_told()} AS {_MEASURED}, {numbers}, "
+        f"{sure + ',' if sure else ''} "
         f"section IN ('title', 'abstract') AS front FROM {claims} ORDER BY claim_no"
     ).to_arrow_table()
     found: Arrays = {"claim_no": _numbers(rows, "claim_no", np.int32), "paper": _numbers(rows, "paper_no", np.int32)}
     found |= {name: _codes(rows, name) for name in _CODES}
+    found[_MEASURED] = _named(_codes(rows, _MEASURED))
     found |= {name: _numbers(rows, name) for name in _NUMBERS}
     found["front"] = _numbers(rows, "front") > 0
     devices = connection.sql(
@@ -137,6 +141,14 @@ def _codes(table: "pa.Table", name: str) -> Codes:
     encoded = table[name].combine_chunks().dictionary_encode()
     words = tuple(encoded.dictionary.to_pylist())
     return Codes(words, _filled(encoded.indices, np.int32, -1).astype(smallest(words)))
+
+
+def _named(told: Codes) -> Codes:
+    """The measures that words name."""
+    names = [named_by(words) for words in told.words]
+    kept = tuple(dict.fromkeys(names))
+    places = np.array([*(kept.index(name) for name in names), -1], smallest(kept))
+    return Codes(kept, places[told.numbers])
 
 
 def _filled(column: "pa.Array", kind: Any, null: Any) -> NDArray[Any]:

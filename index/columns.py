@@ -20,9 +20,9 @@ class Columns:
     """Claims as they stand (as corrected by people, without the rejected), papers, and what belongs to them.
 
     Arrays with names in `claims` run over the kept claims in order of claim_no: `metric`, `kind`, `unit`, `direction`,
-    `target`, `phase`, `bound`, `baseline` are `Codes`; `paper`, `claim_no` int32, both rising; `front` whether title or
-    abstract make the claim, not the full text; the others float64, NaN for null. `confidence` is 1 where a person
-    confirmed the claim.
+    `target`, `phase`, `bound`, `baseline` and `measured` (by name, see `named_measures`) are `Codes`; `paper`,
+    `claim_no` int32, both rising; `front` whether title or abstract make the claim, not the full text; the others
+    float64, NaN for null. `confidence` is 1 where a person confirmed the claim.
     `year` and `published` run over papers by paper_no.
     """
 
@@ -43,7 +43,7 @@ class Columns:
         self.paper: NDArray[np.int32] = plain("paper")
         self.metric, self.kind, self.unit = codes("metric"), codes("kind"), codes("unit")
         self.direction, self.target, self.phase = codes("direction"), codes("target"), codes("phase")
-        self.bound, self.baseline = codes("bound"), codes("baseline")
+        self.bound, self.baseline, self.measured = codes("bound"), codes("baseline"), codes("measured")
         self.value, self.value_max, self.from_value = plain("value"), plain("value_max"), plain("from_value")
         self.factor_min, self.factor_max = plain("factor_min"), plain("factor_max")
         self.factor, self.delta, self.confidence = plain("factor"), plain("delta"), plain("confidence")

@@ -20,6 +20,7 @@ from index.answer import Understood
 from index.columns import Columns, Mask
 from index.further import apart, meeting, nearer
 from index.limits import scales, threshold, unit_threshold, units_named, within
+from index.named_measures import of_measure
 from index.names import has_part, has_word, squeezed
 from index.nearness import nearness
 from index.phases import of_phase
@@ -83,6 +84,8 @@ def conditions(
     read, also = apart(read)
     own = columns.target.equal("own")
     right_metric = own & columns.metric.equal(read.metric) if read.metric else own
+    if read.measure:
+        right_metric &= of_measure(read.measure, columns)
     with np.errstate(invalid="ignore"):
         sure = ~(columns.confidence < SURE_ENOUGH)
     meets = right_metric & sure & threshold(read, columns) & unit_threshold(read, columns)

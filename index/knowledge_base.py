@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -142,10 +142,10 @@ class KnowledgeBase:
 
         Raises ValueError when there is no such field or value, naming near ones.
         """
-        from index.overrides import checked
+        from index.overrides import overridden
         from index.question import understand
 
-        return replace(understand(question), **checked(overrides))
+        return overridden(understand(question), overrides)
 
     def answer(self, read: Understood, *, question: str = "", top: int = 10, since: date | None = None) -> Answer:
         """The papers for what was understood of a question."""

@@ -19,6 +19,7 @@ from index.conditions import (
     within,
 )
 from index.further import apart
+from index.named_measures import meets, told
 from index.phases import of_families, same_phase
 
 Row = Mapping[str, Any]
@@ -47,6 +48,7 @@ class Judge:
         return replace(
             self.read,
             metric=one.metric,
+            measure=None,
             min_factor=one.min_factor,
             strict=one.strict,
             unit_threshold=one.unit_threshold,
@@ -62,6 +64,8 @@ class Judge:
             found.append("may be misread")
         if self.read.metric and claim["metric"] != self.read.metric:
             found.append(f"about {claim['metric']}, asked for {self.read.metric}")
+        elif self.read.measure:
+            found += self._measure(claim, self.read.measure)
         found += self.figure(claim)
         found += self._phase(claim, of_families(families)) if self.read.phase else []
         named = claim["baseline"] or not self.silent
@@ -70,6 +74,10 @@ class Judge:
         if self.read.hardware:
             found += self._hardware(claim, paper_on_wanted or self.silent)
         return found
+
+    def _measure(self, claim: Row, asked: str) -> list[str]:
+        named = told(claim["metric"], claim["measure"], claim["quote"])
+        return [] if meets(asked, named) else [f"{named or 'measure not named'}, asked for {asked}"]
 
     def _phase(self, claim: Row, of_paper: str | None) -> list[str]:
         asked = self.read.phase

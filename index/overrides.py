@@ -1,12 +1,14 @@
 """Conditions set by hand: checked, so that a mistyped one is told its neighbour and not searched for in vain."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from extract.catalogue import resolve
 from extract.claim import METRICS, PHASES
 from index.answer import Further, Understood
+from index.named_measures import metric_of, names
 
 
 def checked(overrides: dict[str, Any]) -> dict[str, Any]:
@@ -22,9 +24,28 @@ def checked(overrides: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
+def overridden(read: Understood, overrides: dict[str, Any]) -> Understood:
+    """What was read of a question with fields set by hand: a measure goes with its metric, and goes when that goes.
+
+    Raises ValueError as `checked` does, and for a measure of another metric.
+    """
+    changes = checked(overrides)
+    wanted = changes.get("measure")
+    if wanted is not None:
+        metric = metric_of(wanted)
+        if changes.setdefault("metric", metric) not in (None, metric):
+            raise ValueError(f"measure {wanted!r} is one of {metric}, not of {changes['metric']}")
+        changes["metric"] = metric
+    elif read.measure is not None and changes.get("metric", read.metric) != metric_of(read.measure):
+        changes["measure"] = None
+    return replace(read, **changes)
+
+
 def _value(name: str, value: Any) -> Any:
     if name == "metric":
         _known("metric", value, METRICS)
+    elif name == "measure":
+        _known("measure", value, names())
     elif name == "phase":
         _known("phase", value, PHASES)
     elif name == "family":

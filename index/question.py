@@ -12,6 +12,7 @@ from extract.plain import plain
 from index import question_words as lexicon
 from index.answer import Understood
 from index.domains import domains
+from index.named_measures import asked_for
 from index.question_baseline import baseline, nameless
 from index.question_figures import Figures, read
 from index.question_further import further
@@ -173,6 +174,7 @@ def understand(question: str) -> Understood:
     least = FAMILY_SAID if rest else FAMILY_ALONE if against is None else 2.0
     return Understood(
         metric=measured,
+        measure=asked_for(blanked, measured),
         min_factor=figures.min_factor,
         strict=figures.strict,
         max_loss=figures.max_loss,

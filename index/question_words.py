@@ -1,6 +1,7 @@
 """The words of questions, from data/questions.toml: metrics, phases, parity, rewrites. Plain functions over strings."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -105,10 +106,13 @@ def _metrics() -> tuple[tuple[str, tuple[re.Pattern[str], ...], re.Pattern[str]]
     def compiled(words: list[str] | None) -> re.Pattern[str]:
         return re.compile(pattern(words), re.I) if words else re.compile(r"(?!)")
 
+    named: dict[str, list[str]] = defaultdict(list)  # the words of measures by name say their metric too
+    for row in data.table("named_measures.toml")["measure"]:
+        named[row["metric"]] += [] if row.get("silent") else row["asked"]
     return tuple(
         (
             row["name"],
-            tuple(compiled(row.get(key)) for key in ("words", "with_figure", "last")),
+            tuple(map(compiled, ([*row["words"], *named[row["name"]]], row.get("with_figure"), row.get("last")))),
             compiled(row.get("not")),
         )
         for row in table()["metric"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from extract.claim import METRICS, PHASES
 from index.answer import Further, MaxLoss, Understood, UnitThreshold
 from index.browse import GROUPS
+from index.named_measures import names
 from ui.address import Asked, asked, overrides, params
 from ui.conditions import NAMES, in_words
 from ui.escaping import as_html, as_markdown
@@ -27,6 +28,7 @@ measures = st.none() | st.sampled_from(METRICS)
 further = st.builds(Further, measures, figures, st.booleans()) | st.builds(Further, measures, unit_threshold=bounds)
 CHANGES = {
     "metric": st.sampled_from(METRICS),
+    "measure": st.sampled_from(names()),
     "min_factor": figures,
     "hardware": st.lists(words, min_size=1, unique=True).map(tuple),
     "max_loss": st.builds(MaxLoss, figures, st.sampled_from(["%", "points"])),

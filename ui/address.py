@@ -8,6 +8,7 @@ from typing import Any
 from extract.claim import METRICS, PHASES
 from index.answer import Further, MaxLoss, UnitThreshold
 from index.browse import GROUPS
+from index.named_measures import names
 
 Params = Mapping[str, Sequence[str]]
 
@@ -95,6 +96,7 @@ def _written(value: Any) -> str:
 
 _READ: dict[str, Callable[[str], Any]] = {
     "metric": _one_of(METRICS),
+    "measure": _one_of(names()),
     "min_factor": _number,
     "max_loss": _loss,
     "unit_threshold": _limit,

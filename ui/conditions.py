@@ -8,11 +8,13 @@ from extract.catalogue import nodes
 from extract.claim import METRICS, PHASES
 from index.answer import MaxLoss, Understood, UnitThreshold
 from index.browse import stated
+from index.named_measures import metric_of, names
 from index.technique_catalogue import ids, technique
 from ui.printing import number
 
 NAMES = {
-    "metric": "measure",
+    "metric": "metric",
+    "measure": "measure by name",
     "min_factor": "times better",
     "max_loss": "largest loss",
     "unit_threshold": "limit in a unit",
@@ -49,6 +51,7 @@ def _words(name: str, read: Understood) -> str:
         return _years(*value)
     return {
         "metric": lambda: str(value),
+        "measure": lambda: str(value),
         "also": lambda: "and " + " and ".join(one.words() for one in value),
         "hardware": lambda: "on " + " or ".join(value),
         "family": lambda: family_name(value),
@@ -77,16 +80,19 @@ def editor(name: str, read: Understood) -> Any:
     value, label = getattr(read, name), NAMES[name].capitalize()
     if name == "metric":
         return st.selectbox(label, METRICS, index=METRICS.index(value) if value else 0)
+    if name == "measure":
+        known = [m for m in names() if read.metric in (None, metric_of(m))]
+        return st.selectbox(label, known, index=known.index(value) if value else 0)
     if name == "phase":
         return st.selectbox(label, PHASES, index=PHASES.index(value) if value else 2)
     if name == "min_factor":
         return st.number_input("Times better, at least", 1.0, 1e12, float(value or 2), step=0.5, format="%g")
     if name == "hardware":
-        names = list(nodes())
+        devices = list(nodes())
         return tuple(
             st.multiselect(
                 "Any of these devices, series, vendors or classes",
-                [*names, *(v for v in value if v not in names)],
+                [*devices, *(v for v in value if v not in devices)],
                 default=list(value),
                 placeholder="A100, Jetson, FPGA, GPU …",
             )

@@ -79,7 +79,7 @@ def understood(read: Understood) -> str:
     """What was understood of a question, for the reader to check."""
     parts = []
     if read.metric:
-        parts.append(read.metric)
+        parts.append(f"{read.metric}: {read.measure}" if read.measure else read.metric)
     if read.min_factor is not None:
         parts.append(f"{'more than' if read.strict else 'at least'} {number(read.min_factor)}x better")
     if read.unit_threshold:

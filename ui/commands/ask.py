@@ -10,8 +10,8 @@ import click
 from ui.command import PARTLY, command, err, out, print_json
 
 CLEARABLE = (
-    "metric", "min_factor", "max_loss", "unit_threshold", "also", "hardware", "family", "baseline", "parity", "phase",
-    "years",
+    "metric", "measure", "min_factor", "max_loss", "unit_threshold", "also", "hardware", "family", "baseline", "parity",
+    "phase", "years",
 )  # fmt: skip
 
 
@@ -22,6 +22,7 @@ CLEARABLE = (
 @click.option("--top", type=click.IntRange(1, 1000), default=10, show_default=True, help="Papers in the answer.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only papers published on or after this day.")
 @click.option("--metric", help="Set what is measured: speed, memory, energy, ...")
+@click.option("--measure", help="Set a measure by name: time to first token, PSNR, trainable parameters, ...")
 @click.option("--min-factor", type=float, help="Set how many times better at least: 2 is twice as good.")
 @click.option("--hardware", multiple=True, help="Set the device, series, vendor or class: A100, Jetson, FPGA, GPU.")
 @click.option("--family", help="Set the technique family by its id: quantization, kv-cache-compression, ...")

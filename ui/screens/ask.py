@@ -44,7 +44,8 @@ def _go(wanted: Asked) -> None:
 
 def _change(wanted: Asked, **changes: Any) -> None:
     """The same question with conditions changed, from the first page of the answer again."""
-    _go(replace(wanted, changes=wanted.changes | changes, group=None, page=1))
+    before = {name: value for name, value in wanted.changes.items() if name != "measure" or "metric" not in changes}
+    _go(replace(wanted, changes=before | changes, group=None, page=1))
 
 
 def _draw_question(wanted: Asked) -> None:
