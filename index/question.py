@@ -174,7 +174,7 @@ def understand(question: str) -> Understood:
     least = FAMILY_SAID if rest else FAMILY_ALONE if against is None else 2.0
     return Understood(
         metric=measured,
-        measure=asked_for(blanked, measured),
+        measure=asked_for(lexicon.masked(blanked, multiples), measured),
         min_factor=figures.min_factor,
         strict=figures.strict,
         max_loss=figures.max_loss,
