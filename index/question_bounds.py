@@ -7,6 +7,7 @@ from functools import cache
 from extract.quantities import Quantity
 from index import question_words as lexicon
 
+_OF_NEXT = r"(?!\s*[$<>]?\d)"  # behind a bound: "5 W at least 10 FPS" bounds the second figure
 _QUICKER = re.compile(r"(?:faster|quicker|better|sooner) than\b", re.I)  # "faster than 100 ms"
 
 
@@ -39,7 +40,7 @@ def _before() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
 def _after() -> tuple[tuple[re.Pattern[str], str], ...]:
     words = lexicon.table()["bounds"]
     return tuple(
-        (re.compile(rf"[\s,]*(?:[a-z]+ ){{0,3}}?{lexicon.pattern(words[key])}", re.I), side)
+        (re.compile(rf"[\s,]*(?:[a-z]+ ){{0,3}}?{lexicon.pattern(words[key])}{_OF_NEXT}", re.I), side)
         for key, side in (("after_least", "min"), ("after_most", "max"))
     )
 

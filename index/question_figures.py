@@ -25,17 +25,19 @@ _LESS = re.compile(
 )
 _LESS_OF = re.compile(
     r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|"
-    r"remov\w*|eliminat\w*|rid of|down)\b",
+    r"remov\w*|eliminat\w*|avoid\w*|skip\w*|rid of|down)\b",
     re.I,
 )
 _BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
 _COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", re.I)
 _COMPARED_RATE = re.compile(r"\s*(?:higher|better|improvement|gain|increase)\b", re.I)
 _REMOVING = (
-    r"(?:cut\w*|remov\w*|drop\w*|prun\w*|skip\w*|discard\w*|eliminat\w*|evict\w*|omit\w*|shed\w*|shav\w+|trim\w*|"
+    r"(?:cut\w*|remov\w*|drop\w*|prun\w*|skip\w*|discard\w*|eliminat\w*|evict\w*|omit\w*|avoid\w*|shed\w*|shav\w+|trim\w*|"
     r"delet\w*|(?:throw|leav|tak|filter)\w* (?:away|out|off)|g[eo]t\w* rid of)"
 )
 _SAVED = re.compile(rf"\b(?:sav\w+|reduc\w*|by|{_REMOVING})(?!\w)[^,;]*$", re.I)
+_KEPT = re.compile(rf"\b(?:keep\w*|kept|retain\w*|leav(?:e|es|ing))\s+{_HEDGES}", re.I)
+_DOWN = re.compile(rf"\bdown\s+(?!.*\b(?:to|in)\b){_HEDGES}", re.I)  # "down a third", not "down to a third"
 _REMOVED_PART = re.compile(rf"\b{_REMOVING}\s+{_HEDGES_AFTER_VERB}", re.I)
 # Behind a share: "90% of the weights are pruned".
 _REMOVED_SHARE = re.compile(
@@ -46,6 +48,11 @@ _REMOVED_SHARE = re.compile(
     re.I,
 )
 _REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
+# What one takes a share of: nobody asks for a change of 10 % in "10 % labels".
+_SHARED = re.compile(
+    r"\s*(?:labell?ed |annotated |training )?(?:labels?|data|samples|examples|annotations|tokens)\b", re.I
+)
+_REMOVED = re.compile(rf"\b{_REMOVING}(?!\w)", re.I)
 _SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
 _KEEP = re.compile(
     rf"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at(?!\s+(?:least|most))|below|under|within)\s+{_HEDGES}",
@@ -131,7 +138,12 @@ def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> 
 
 def _is_level(text: str, figure: Quantity, clause: str) -> bool:
     """Whether a percentage is a utilisation that is reached, not a change of it."""
-    changed = figure.spelled or _COMPARED.match(text[figure.end :]) or _COMPARED_RATE.match(text[figure.end :])
+    changed = (
+        figure.spelled
+        or figure.mark == "-"
+        or _COMPARED.match(text[figure.end :])
+        or _COMPARED_RATE.match(text[figure.end :])
+    )
     return not changed and _PEAK.search(clause) is not None
 
 
@@ -141,11 +153,17 @@ def _is_share(text: str, figure: Quantity) -> bool:
     if _REMOVED_SHARE.match(text, figure.end):
         return False
     if figure.spelled == "part":
-        return not (_BY.search(before) or _REMOVED_PART.search(before) or _COMPARED.match(after))
-    if _SHARE.match(after) and not _SAVED.search(before):
+        removed = _BY.search(before) or _DOWN.search(before) or _REMOVED_PART.search(before)
+        return not (removed or _COMPARED.match(after))
+    if _COMPARED.match(after):
+        return False  # "in 30 % fewer steps"
+    if _SHARE.match(after) and (_KEPT.search(before) or not _SAVED.search(before)):
         return True
     if _REDUCED_TO.search(before):
         return True
+    if _SHARED.match(after):
+        clause = text[slice(*clause_around(text, figure.start, figure.end))]
+        return not (figure.mark == "-" or _LESS.search(clause) or _REMOVED.search(clause))
     return bool(_KEEP.search(before) and _BARE_NOUN.match(after) and not _LESS.search(after))
 
 
@@ -188,6 +206,8 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     unit = item.figure.unit
     table = lexicon.table()
     _, _, per = unit.name.partition("/")
+    if near is not None and near.what == "data" and near.start < item.figure.end <= near.end:
+        return "data"  # "10 hours of speech"
     if per in table["per_unit"]:
         return str(table["per_unit"][per])
     family = "rate" if per else unit.family
