@@ -61,6 +61,7 @@ def bounded(text: str, figure: Quantity) -> Bounded:
                 best = Bounded(figure, "max" if quicker else side, strict, start, figure.end)
     right = text[figure.end : figure.end + 40]
     for words, side in _after():
-        if best is None and (match := words.match(right)):
-            return Bounded(figure, side, False, figure.start, figure.end + match.end())
+        if (best is None or best.side == side) and (match := words.match(right)):
+            start, strict = (best.start, best.strict) if best else (figure.start, False)
+            return Bounded(figure, side, strict, start, figure.end + match.end())
     return best or Bounded(figure, "", False, figure.start, figure.end)

@@ -87,6 +87,14 @@ _ADDS = re.compile(
     re.I,
 )
 _COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
+# What is to be few of, where a bound says so: "under 50 demonstrations", "four steps or fewer".
+_FEW = {"samples": "data", "steps": None, "iterations": None, "epochs": None, "NFE": None}
+_RIGHT = re.compile(
+    r"\b(?:recogni[sz]|classif|identif|detect|solv|answer|transcrib|localiz|localis)\w*\s+(?:correctly\s+)?"
+    r"(?:(?:at least|more than|over|about|no fewer than)\s+)?$",
+    re.I,
+)  # what is got right is a level of quality: "recognise at least 90 % of the words"
+_WASTED = re.compile(r"\b(?:los(?:e|es|ing|t)|wast(?:e|es|ed|ing))\s*$", re.I)
 _LEVEL_METRICS = frozenset({"quality"})
 
 
@@ -138,12 +146,8 @@ def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> 
 
 def _is_level(text: str, figure: Quantity, clause: str) -> bool:
     """Whether a percentage is a utilisation that is reached, not a change of it."""
-    changed = (
-        figure.spelled
-        or figure.mark == "-"
-        or _COMPARED.match(text[figure.end :])
-        or _COMPARED_RATE.match(text[figure.end :])
-    )
+    behind = text[figure.end :]
+    changed = figure.spelled or figure.mark == "-" or _COMPARED.match(behind) or _COMPARED_RATE.match(behind)
     return not changed and _PEAK.search(clause) is not None
 
 
@@ -169,7 +173,8 @@ def _is_share(text: str, figure: Quantity) -> bool:
 
 def _adds(text: str, item: Bounded) -> bool:
     """Whether a figure tells what is added at most: "less than 10 % overhead", "an overhead below 1 %"."""
-    return bool(_ADDED.match(text[item.end :]) or _ADDS.search(text[: item.start]))
+    before = text[: item.start]
+    return bool(_ADDED.match(text[item.end :]) or _ADDS.search(before) or _WASTED.search(before))
 
 
 def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
@@ -195,8 +200,10 @@ def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
 
 
 def _limit(item: Bounded, side: str) -> UnitThreshold:
-    """The limit that a figure sets: the least ("min") or the most ("max")."""
+    """The limit that a figure sets: the least ("min") or the most ("max"), or both: "between 3 and 10 ms"."""
     figure = item.figure
+    if not item.side and figure.value_max is not None and figure.value < figure.value_max and figure.unit.name != "%":
+        return UnitThreshold(figure.unit.name, min=figure.value, max=figure.value_max)
     value = figure.value_max if side == "max" and figure.value_max is not None else figure.value
     return UnitThreshold(figure.unit.name, min=value if side == "min" else None, max=value if side == "max" else None)
 
@@ -228,11 +235,28 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     return metric
 
 
+def _few(text: str, item: Bounded) -> bool:
+    """Whether a count is to be small: "under 50 demonstrations", while "in 4 steps" is how something is done."""
+    ahead = text[item.start : item.figure.start].strip().lower()
+    said = item.end > item.figure.end or ahead not in ("in", "within", "only", "just", "in just", "in only")
+    return said and item.side == "max" and item.figure.unit.family == "count" and item.figure.unit.name in _FEW
+
+
+def _places(text: str, item: Bounded) -> list[tuple[int, int]]:
+    """Where a figure and its bound stand; what is counted is left to the topic: "8 denoising steps"."""
+    if item.figure.unit.family != "count":
+        return [(item.start, item.end)]
+    number = re.match(r"\S+", text[item.figure.start :])
+    return [(item.start, item.figure.start + (number.end() if number else 0)), (item.figure.end, item.end)]
+
+
 def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
     """What a figure asks for, `near` being the words of what it measures; None where it is a setting and no limit."""
     figure = item.figure
     family = figure.unit.family
     of_quality = near is not None and near.what in _LEVEL_METRICS
+    if _few(text, item):
+        return Asked(item, unit_threshold=_limit(item, "max"), metric=_FEW[figure.unit.name])
     if family in _COUNTS or (family == "points" and not of_quality):
         if family == "bare" and near and of_quality and item.side and not near.rank:
             return Asked(item, unit_threshold=_limit(item, item.side), metric="quality")
@@ -244,6 +268,8 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
         return None
     if figure.unit.name in ("%", "x") and item.side == "max" and _adds(text, item):
         return Asked(item)  # "with less than 10 % overhead": what is given up, of which nothing is asked of claims
+    if figure.unit.name == "%" and _RIGHT.search(text[: figure.start]) and _SHARE.match(text, figure.end):
+        return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
     if figure.unit.name in ("%", "points", "dB") and of_quality and figure.spelled != "part":
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
     if figure.unit.name in ("x", "%"):
@@ -287,7 +313,7 @@ def read(text: str, said: list[Said]) -> Figures:
             level = found
         else:
             spare.append(item)
-        used.append((item.start, item.end))
+        used += _places(text, item)
     return Figures(
         min_factor=round(factor.min_factor, 4) if factor and factor.min_factor else None,
         strict=factor.item.strict if factor else False,

@@ -27,8 +27,8 @@ _LOST_BEHIND = re.compile(
 )
 _LESS_OF_IT = re.compile(r"\s*(?:of |in )?(?:the |its )?(?:[\w@-]+ ){1,2}(?:less|lower|worse)\b(?! than\b)", re.I)
 _OF_WHOLE = re.compile(
-    r"\s*of (?:the |its |their )?(?:fp16|fp32|bf16|float\w*|full[ -]precision|dense|teacher|original|uncompressed|unpruned|"
-    r"unquanti[sz]ed)\b",
+    r"\s*of (?:the |its |their )?(?:fp16|fp32|bf16|float\w*|full[ -]precision|dense|teacher|original|uncompressed|"
+    r"unpruned|unquanti[sz]ed)\b",
     re.I,
 )
 _RECALL = re.compile(r"\s*recall\b", re.I)
