@@ -139,7 +139,7 @@ def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> 
         return word.rank == 2, outside, gap + 6 * word.rank, word.start < end
 
     best = min(said, key=far) if said else None
-    if best and best.start >= clause[1]:  # "2x smaller and 3x faster"
+    if best and (best.start >= clause[1] or best.what == "quality"):  # "2x smaller and 3x faster"
         return next((word for word in said if word.rank == 2 and 0 <= word.start - end <= 1), best)
     return best
 
@@ -184,7 +184,7 @@ def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
     if figure.unit.name == "x":
         return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
     kind = "fraction" if _is_share(text, figure) else "change"
-    saving = kind == "fraction" or _LESS_OF.search(clause)
+    saving = kind == "fraction" or _LESS_OF.search(clause) or _REMOVED.search(clause)
     metric = said.what if said else "compute" if saving else "speed"  # less of anything unknown is a saving
     measure = said.words if said else ""
     # A paper's "cost of 4 %" may be an overhead; a share that a question asks for is of what was needed before.
@@ -238,7 +238,8 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
 def _few(text: str, item: Bounded) -> bool:
     """Whether a count is to be small: "under 50 demonstrations", while "in 4 steps" is how something is done."""
     ahead = text[item.start : item.figure.start].strip().lower()
-    said = item.end > item.figure.end or ahead not in ("in", "within", "only", "just", "in just", "in only")
+    how = r"(?:with)?in\b" if item.figure.unit.name == "samples" else r"(?:with)?in\b|only\b|just\b"
+    said = item.end > item.figure.end or not re.match(how, ahead)
     return said and item.side == "max" and item.figure.unit.family == "count" and item.figure.unit.name in _FEW
 
 
@@ -305,7 +306,7 @@ def read(text: str, said: list[Said]) -> Figures:
             continue
         near = nearest(said, item.start, item.end, clause_around(text, item.start, item.end))
         found = asked(text, item, near)
-        if found is None or (level and item.figure.unit.family == "bare"):
+        if found is None or (level and item.figure.unit.family == "bare" and found.metric != "quality"):
             continue
         if found.min_factor is not None and factor is None:
             factor = found
@@ -314,6 +315,9 @@ def read(text: str, said: list[Said]) -> Figures:
         else:
             spare.append(item)
         used += _places(text, item)
+    if factor and level and level.metric == "quality" != factor.metric:
+        spare.append(level.item)  # "keep 90 % recall with a quarter of the memory": no claim of memory has both
+        level = None
     return Figures(
         min_factor=round(factor.min_factor, 4) if factor and factor.min_factor else None,
         strict=factor.item.strict if factor else False,

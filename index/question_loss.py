@@ -23,7 +23,9 @@ _LOSS_AT = re.compile(
     re.I,
 )
 _LOST_BEHIND = re.compile(
-    r"\s*(?:is |are )?(?:lost|given up|sacrificed|worse)(?=\s*(?:$|[,.;?!)]|than\b|and\b|on\b|in\b))", re.I
+    r"\s*(?:is |are )?(?:lost|given up|sacrificed|worse)(?=\s*(?:$|[,.;?!)]|than\b|and\b|on\b|in\b))|"
+    r"\s*(?:below|under|behind) (?:the |its |their )?(?:teacher|full|dense|original|baseline|fp16|fp32|bf16)\b",
+    re.I,
 )
 _LESS_OF_IT = re.compile(r"\s*(?:of |in )?(?:the |its )?(?:[\w@-]+ ){1,2}(?:less|lower|worse)\b(?! than\b)", re.I)
 _OF_WHOLE = re.compile(
@@ -65,7 +67,7 @@ def _unnamed(text: str, item: Bounded, said: list[Said]) -> bool:
         return True
     if item.side != "max":
         return False
-    if _LOST_BEHIND.match(text, item.end):
+    if _LOST_BEHIND.match(text, item.end) or (item.figure.mark == "-" and item.figure.unit.name == "points"):
         return True
     at = _LOSS_AT.search(before)
     return at is not None and not any(0 <= at.start() - s.end <= 1 for s in said if s.rank < 2 and s.what != "quality")

@@ -8,6 +8,14 @@ from index import question_words as lexicon
 from index.question_figures import Figures
 from index.question_words import Said
 
+_LEARNED = re.compile(
+    r"\b(?:(?:pre-?)?training tokens|tokens? (?:of|for) (?:pre-?)?training|tokens pre-?training|"
+    r"(?:dataset|data|corpus) (?:pruning|selection|curation|filtering|mixing)|curated (?:corpus|data\w*))\b",
+    re.I,
+)
+_WRITTEN = re.compile(
+    r"\b(?:reasoning|thinking|generat\w*|output|answers?|prompts?|visual|image|vision|video|decod\w*|inference)\b", re.I
+)
 _BYTES = re.compile(r"\d ?[KMGT]?i?B\b")
 
 
@@ -32,6 +40,18 @@ def as_sent(question: str, said: list[Said]) -> list[Said]:
     if amounts or _BYTES.search(question):
         kept += [Said(a, b, "communication", question[a:b].lower(), 0) for a, b in verbs if (a, b) not in known]
     return sorted(kept, key=lambda s: (s.start, s.rank))
+
+
+def as_learned(question: str, said: list[Said]) -> list[Said]:
+    """The words of metrics, with tokens taken for data where the question is about those that a model learns from.
+
+    "How few training tokens: who matches with 7x fewer tokens?"
+    """
+    if not _LEARNED.search(question) or _WRITTEN.search(question):
+        return said
+    return [
+        replace(s, what="data") if s.what == "tokens" and s.words.endswith(("token", "tokens")) else s for s in said
+    ]
 
 
 def metric_asked(said: list[Said], figures: Figures, *, on_hardware: bool) -> str | None:
