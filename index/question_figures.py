@@ -139,6 +139,8 @@ def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> 
         return word.rank == 2, outside, gap + 6 * word.rank, word.start < end
 
     best = min(said, key=far) if said else None
+    if best and best.what == "quality" and far(best)[1]:  # "shrink indexes 16-fold while recall stays above 95 %"
+        best = min((word for word in said if not far(word)[1]), key=far, default=best)
     if best and (best.start >= clause[1] or best.what == "quality"):  # "2x smaller and 3x faster"
         return next((word for word in said if word.rank == 2 and 0 <= word.start - end <= 1), best)
     return best
@@ -186,7 +188,7 @@ def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
     kind = "fraction" if _is_share(text, figure) else "change"
     saving = kind == "fraction" or _LESS_OF.search(clause) or _REMOVED.search(clause)
     metric = said.what if said else "compute" if saving else "speed"  # less of anything unknown is a saving
-    measure = said.words if said else ""
+    measure = said.words if said and metric != "communication" else ""  # bandwidth that is needed is no rate
     # A paper's "cost of 4 %" may be an overhead; a share that a question asks for is of what was needed before.
     words = clause if kind == "change" else ""
     found = factors(
@@ -219,9 +221,11 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
         return str(table["per_unit"][per])
     family = "rate" if per else unit.family
     metric = unit.metric or table["unit_metric"].get(family)
+    clause = clause_around(text, item.start, item.end)
+    around = text[slice(*clause)]
     if unit.family in ("bytes", "size") and near is not None and near.what in ("memory", "storage", "communication"):
-        return near.what
-    around = text[slice(*clause_around(text, item.start, item.end))]
+        of_another = near.start >= clause[1] and _FILES.search(around)  # "model < 500 KB, RAM < 256 KB"
+        return "storage" if of_another and near.what == "memory" else near.what
     if not near and not _IN_USE.search(text):
         around = text
     of_device = _BLANKED.match(text, item.end) is not None

@@ -33,6 +33,12 @@ _OF_WHOLE = re.compile(
     r"unpruned|unquanti[sz]ed)\b",
     re.I,
 )
+_ERRORS = re.compile(r"perplexity|ppl|wer|error|fid|hallucination")
+_OF_QUALITY = re.compile(
+    r"\s*of (?!.{0,20}\b(?:peak|theoretical|hardware|native|roofline)\b)(?:[\w'-]+ ){0,3}?"
+    r"(?:accuracy|quality|performance|scores?|perplexity)\b",
+    re.I,
+)
 _RECALL = re.compile(r"\s*recall\b", re.I)
 _LOST_OF = re.compile(r"\s*(?:of|in)\b", re.I)
 SMALL = 20  # more of what is not said to be lost is none, per cent or points
@@ -46,6 +52,15 @@ def _drop_of_another(text: str, end: int, said: list[Said]) -> bool:
     if named := _DROP_OF.match(text, end):
         return any(s.what != "quality" and 0 <= s.start - named.end() < FAR for s in said)
     return False
+
+
+def _signed(text: str, item: Bounded, said: list[Said]) -> bool:
+    """Whether a sign tells that quality falls: "accuracy -0.5%", "perplexity +1%"."""
+    ahead = [s for s in said if s.what == "quality" and 0 <= item.figure.start - s.end <= 2]
+    if not ahead or item.figure.value > SMALL:
+        return False
+    rises = text[: item.figure.start].endswith("+") or text[item.figure.start] == "+"
+    return rises if _ERRORS.search(ahead[-1].words) else item.figure.mark == "-"
 
 
 def _touched(item: Bounded, said: list[Said]) -> bool:
@@ -90,11 +105,13 @@ def largest_loss(text: str, item: Bounded, others: list[Bounded], said: list[Sai
     Nearer than any of the `others`, the figures of the question.
     """
     unit = item.figure.unit.name
+    if unit == "dB" and _LOSS_AT.search(text[: item.start]):
+        return MaxLoss(item.figure.value, "points")  # "a PSNR drop below 0.5 dB"
     if unit not in ("%", "points") or item.figure.value > 100:
         return None
     if item.figure.spelled == "part" and unit == "%":
         return None
-    if _near_whole(text, item, said):
+    if _near_whole(text, item, said) or _signed(text, item, said):
         return MaxLoss(item.figure.value, unit)
     if _touched(item, said):
         return None
@@ -116,6 +133,8 @@ def largest_loss(text: str, item: Bounded, others: list[Bounded], said: list[Sai
         return MaxLoss(item.figure.value, unit)
     if re.search(r"\bwithin\b", window, re.I) and item.figure.value <= SMALL:
         return MaxLoss(item.figure.value, unit)
+    if unit == "%" and item.figure.value >= 80 and _OF_QUALITY.match(text, item.end):
+        return MaxLoss(round(100 - item.figure.value, 6), unit)
     if unit == "%" and item.figure.value >= 50 and lexicon.phrases("loss", "keeping").search(window):
         return MaxLoss(round(100 - item.figure.value, 6), unit)
     return None
