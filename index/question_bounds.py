@@ -1,4 +1,4 @@
-"""Which side of a question's figure is meant, by the words around it: "at least", "no more than", "or better"."""
+"""Which side of a question's figure is meant, by the words around it: "at least", "no more than"; and its clause."""
 
 import re
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from extract.quantities import Quantity
 from index import question_words as lexicon
 
 _OF_NEXT = r"(?!\s*[$<>]?\d)"  # behind a bound: "5 W at least 10 FPS" bounds the second figure
+_CLAUSE = re.compile(r"[,;.?!](?:\s|$)|\b(?:while|but|with|and|whilst|yet|at|for)\b", re.I)
 _QUICKER = re.compile(r"(?:faster|quicker|better|sooner) than\b", re.I)  # "faster than 100 ms"
 
 
@@ -65,3 +66,10 @@ def bounded(text: str, figure: Quantity) -> Bounded:
             start, strict = (best.start, best.strict) if best else (figure.start, False)
             return Bounded(figure, side, strict, start, figure.end + match.end())
     return best or Bounded(figure, "", False, figure.start, figure.end)
+
+
+def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around a place."""
+    first = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
+    last = next((m.start() for m in _CLAUSE.finditer(text, end)), len(text))
+    return first, last

@@ -11,54 +11,12 @@ from extract.factors import factors
 from extract.quantities import Quantity
 from index import question_words as lexicon
 from index.answer import MaxLoss, UnitThreshold
-from index.question_bounds import Bounded, bounded
+from index.question_bounds import Bounded, bounded, clause_around
 from index.question_loss import largest_loss
+from index.question_shares import COMPARED, SHARE, is_share, takes_away
 from index.question_words import Said
 
-_CLAUSE = re.compile(r"[,;.?!](?:\s|$)|\b(?:while|but|with|and|whilst|yet|at|for)\b", re.I)
-_HEDGES = r"(?:(?:only|just|a|about|over|under|below|more|less|than|at|most|least|up|to|nearly)\s+)*$"
-_HEDGES_AFTER_VERB = r"(?:(?:only|just|a|about|over|more|than|at|least|nearly)\s+)*$"
-_LESS = re.compile(
-    r"\b(?:less|fewer|lower|cut|cuts|cutting|reduc\w*|sav\w+|shrink\w*|by|smaller|drop\w*|slash\w*|trim\w*|off|shorter|"
-    r"faster|cheaper|quicker|more|higher|removed?|gone|away)\b",
-    re.I,
-)
-_LESS_OF = re.compile(
-    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|"
-    r"remov\w*|eliminat\w*|avoid\w*|skip\w*|rid of|down)\b",
-    re.I,
-)
-_BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
-_COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", re.I)
 _COMPARED_RATE = re.compile(r"\s*(?:higher|better|improvement|gain|increase)\b", re.I)
-_REMOVING = (
-    r"(?:cut\w*|remov\w*|drop\w*|prun\w*|skip\w*|discard\w*|eliminat\w*|evict\w*|omit\w*|avoid\w*|shed\w*|shav\w+|trim\w*|"
-    r"delet\w*|(?:throw|leav|tak|filter)\w* (?:away|out|off)|g[eo]t\w* rid of)"
-)
-_SAVED = re.compile(rf"\b(?:sav\w+|reduc\w*|by|{_REMOVING})(?!\w)[^,;]*$", re.I)
-_KEPT = re.compile(rf"\b(?:keep\w*|kept|retain\w*|leav(?:e|es|ing))\s+{_HEDGES}", re.I)
-_DOWN = re.compile(rf"\bdown\s+(?!.*\b(?:to|in)\b){_HEDGES}", re.I)  # "down a third", not "down to a third"
-_REMOVED_PART = re.compile(rf"\b{_REMOVING}\s+{_HEDGES_AFTER_VERB}", re.I)
-# Behind a share: "90% of the weights are pruned".
-_REMOVED_SHARE = re.compile(
-    r"\s*of (?:(?:the|all|its|their|our)\s+)*(?:(?!kept|left|retained|remain)[\w-]+\s+){1,3}?"
-    r"(?:(?:is|are|was|were|get|gets|being|been|can|could|be|to|just|simply)\s+)*"
-    r"(?:pruned|removed|dropped|skipped|discarded|eliminated|evicted|omitted|deleted|saved|shaved|shed|cut|gone|"
-    r"(?:thrown|left|filtered|taken) (?:away|out|off))\b(?! (?:to|down to)\b)",
-    re.I,
-)
-_REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
-# What one takes a share of: nobody asks for a change of 10 % in "10 % labels".
-_SHARED = re.compile(
-    r"\s*(?:labell?ed |annotated |training )?(?:labels?|data|samples|examples|annotations|tokens)\b", re.I
-)
-_REMOVED = re.compile(rf"\b{_REMOVING}(?!\w)", re.I)
-_SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
-_KEEP = re.compile(
-    rf"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at(?!\s+(?:least|most))|below|under|within)\s+{_HEDGES}",
-    re.I,
-)
-_BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
 _SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
 _SPARSE_AT = re.compile(r"\bspars\w+(?: (?:level|ratio|rate|degree)s?)? (?:of|at|is|to)\s*$", re.I)
 _IN_USE = re.compile(r"\b(?:(?:fine-?)?tun|train|run|serv|infer|generat|fit|host|load|execut)\w*\b", re.I)
@@ -123,13 +81,6 @@ class Figures:
     lost: tuple[Bounded, ...] = ()  # the figure of the largest loss
 
 
-def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The clause around a place."""
-    first = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
-    last = next((m.start() for m in _CLAUSE.finditer(text, end)), len(text))
-    return first, last
-
-
 def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> Said | None:
     """The metric words nearest to a figure: in its clause first, those behind it before those ahead."""
 
@@ -149,28 +100,8 @@ def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> 
 def _is_level(text: str, figure: Quantity, clause: str) -> bool:
     """Whether a percentage is a utilisation that is reached, not a change of it."""
     behind = text[figure.end :]
-    changed = figure.spelled or figure.mark == "-" or _COMPARED.match(behind) or _COMPARED_RATE.match(behind)
+    changed = figure.spelled or figure.mark == "-" or COMPARED.match(behind) or _COMPARED_RATE.match(behind)
     return not changed and _PEAK.search(clause) is not None
-
-
-def _is_share(text: str, figure: Quantity) -> bool:
-    """Whether a percentage or part is what is left ("half the memory", "cut to a third"), not what is saved."""
-    before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 20]
-    if _REMOVED_SHARE.match(text, figure.end):
-        return False
-    if figure.spelled == "part":
-        removed = _BY.search(before) or _DOWN.search(before) or _REMOVED_PART.search(before)
-        return not (removed or _COMPARED.match(after))
-    if _COMPARED.match(after):
-        return False  # "in 30 % fewer steps"
-    if _SHARE.match(after) and (_KEPT.search(before) or not _SAVED.search(before)):
-        return True
-    if _REDUCED_TO.search(before):
-        return True
-    if _SHARED.match(after):
-        clause = text[slice(*clause_around(text, figure.start, figure.end))]
-        return not (figure.mark == "-" or _LESS.search(clause) or _REMOVED.search(clause))
-    return bool(_KEEP.search(before) and _BARE_NOUN.match(after) and not _LESS.search(after))
 
 
 def _adds(text: str, item: Bounded) -> bool:
@@ -185,8 +116,8 @@ def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
     clause = text[slice(*clause_around(text, item.start, item.end))]
     if figure.unit.name == "x":
         return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
-    kind = "fraction" if _is_share(text, figure) else "change"
-    saving = kind == "fraction" or _LESS_OF.search(clause) or _REMOVED.search(clause)
+    kind = "fraction" if is_share(text, figure) else "change"
+    saving = kind == "fraction" or takes_away(clause)
     metric = said.what if said else "compute" if saving else "speed"  # less of anything unknown is a saving
     measure = said.words if said and metric != "communication" else ""  # bandwidth that is needed is no rate
     # A paper's "cost of 4 %" may be an overhead; a share that a question asks for is of what was needed before.
@@ -273,7 +204,7 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
         return None
     if figure.unit.name in ("%", "x") and item.side == "max" and _adds(text, item):
         return Asked(item)  # "with less than 10 % overhead": what is given up, of which nothing is asked of claims
-    if figure.unit.name == "%" and _RIGHT.search(text[: figure.start]) and _SHARE.match(text, figure.end):
+    if figure.unit.name == "%" and _RIGHT.search(text[: figure.start]) and SHARE.match(text, figure.end):
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
     if figure.unit.name in ("%", "points", "dB") and of_quality and figure.spelled != "part":
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from index import question_words as lexicon
 from index.answer import Further
-from index.question_bounds import Bounded
-from index.question_figures import Asked, Figures, asked, clause_around, nearest
+from index.question_bounds import Bounded, clause_around
+from index.question_figures import Asked, Figures, asked, nearest
 from index.question_words import Said
 
 # What stands between two figures of which both are asked for. "at", "for" and "using" lead to a share or to less of
