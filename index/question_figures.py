@@ -4,7 +4,7 @@ Figures are read with the quantity grammar that reads the papers, and made facto
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract import quantities
 from extract.factors import factors
@@ -206,6 +206,8 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
         return Asked(item)  # "with less than 10 % overhead": what is given up, of which nothing is asked of claims
     if figure.unit.name == "%" and _RIGHT.search(text[: figure.start]) and SHARE.match(text, figure.end):
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
+    if figure.unit.name in ("%", "points", "dB") and of_quality and text[figure.start] in "+-":
+        return Asked(item)  # "accuracy +1%": by how much it changes is no level
     if figure.unit.name in ("%", "points", "dB") and of_quality and figure.spelled != "part":
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
     if figure.unit.name in ("x", "%"):
@@ -218,7 +220,11 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
     side = item.side or (
         "min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max"
     )
-    return Asked(item, unit_threshold=_limit(item, side), metric=_unit_metric(item, near, text))
+    metric = _unit_metric(item, near, text)
+    limit = _limit(item, side)
+    if metric == "memory" and limit.min is not None and limit.max is not None:
+        limit = replace(limit, min=None)  # "cards of 8-16 GB": less would do
+    return Asked(item, unit_threshold=limit, metric=metric)
 
 
 def read(text: str, said: list[Said]) -> Figures:
