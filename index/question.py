@@ -18,7 +18,7 @@ from index.question_figures import Figures, read
 from index.question_further import further
 from index.question_hardware import hardware as hardware_of
 from index.question_loss import words_of_loss
-from index.question_metric import as_sent, metric_asked
+from index.question_metric import as_learned, as_sent, metric_asked, not_of_length
 from index.question_phase import phase
 from index.question_spelling import spelt
 from index.question_words import Said
@@ -147,7 +147,7 @@ def understand(question: str) -> Understood:
     blanked = lexicon.masked(blanked, [*places, *denied])
     multiples = [(q.start, q.end) for q in quantities.find(blanked) if q.unit.name in ("x", "%")]
     said = lexicon.metrics(lexicon.masked(blanked, multiples, fill="0"))  # "3 times" is no time
-    said = as_sent(blanked, said)
+    said = not_of_length(blanked, as_learned(blanked, as_sent(blanked, said)))
     figures = read(blanked, said)
     lost: list[tuple[int, int]] = []
     if figures.max_loss:

@@ -1,4 +1,4 @@
-"""Which side of a question's figure is meant, by the words around it: "at least", "no more than", "or better"."""
+"""Which side of a question's figure is meant, by the words around it: "at least", "no more than"; and its clause."""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from functools import cache
 from extract.quantities import Quantity
 from index import question_words as lexicon
 
+_OF_NEXT = r"(?!\s*[$<>]?\d)"  # behind a bound: "5 W at least 10 FPS" bounds the second figure
+_CLAUSE = re.compile(r"[,;.?!](?:\s|$)|\b(?:while|but|with|and|whilst|yet|at|for)\b", re.I)
 _QUICKER = re.compile(r"(?:faster|quicker|better|sooner) than\b", re.I)  # "faster than 100 ms"
 
 
@@ -39,7 +41,7 @@ def _before() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
 def _after() -> tuple[tuple[re.Pattern[str], str], ...]:
     words = lexicon.table()["bounds"]
     return tuple(
-        (re.compile(rf"[\s,]*(?:[a-z]+ ){{0,3}}?{lexicon.pattern(words[key])}", re.I), side)
+        (re.compile(rf"[\s,]*(?:[a-z]+ ){{0,3}}?{lexicon.pattern(words[key])}{_OF_NEXT}", re.I), side)
         for key, side in (("after_least", "min"), ("after_most", "max"))
     )
 
@@ -60,6 +62,14 @@ def bounded(text: str, figure: Quantity) -> Bounded:
                 best = Bounded(figure, "max" if quicker else side, strict, start, figure.end)
     right = text[figure.end : figure.end + 40]
     for words, side in _after():
-        if best is None and (match := words.match(right)):
-            return Bounded(figure, side, False, figure.start, figure.end + match.end())
+        if (best is None or best.side == side) and (match := words.match(right)):
+            start, strict = (best.start, best.strict) if best else (figure.start, False)
+            return Bounded(figure, side, strict, start, figure.end + match.end())
     return best or Bounded(figure, "", False, figure.start, figure.end)
+
+
+def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around a place."""
+    first = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
+    last = next((m.start() for m in _CLAUSE.finditer(text, end)), len(text))
+    return first, last

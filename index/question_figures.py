@@ -4,54 +4,19 @@ Figures are read with the quantity grammar that reads the papers, and made facto
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract import quantities
 from extract.factors import factors
 from extract.quantities import Quantity
 from index import question_words as lexicon
 from index.answer import MaxLoss, UnitThreshold
-from index.question_bounds import Bounded, bounded
+from index.question_bounds import Bounded, bounded, clause_around
 from index.question_loss import largest_loss
+from index.question_shares import COMPARED, SHARE, is_share, takes_away
 from index.question_words import Said
 
-_CLAUSE = re.compile(r"[,;.?!](?:\s|$)|\b(?:while|but|with|and|whilst|yet|at|for)\b", re.I)
-_HEDGES = r"(?:(?:only|just|a|about|over|under|below|more|less|than|at|most|least|up|to|nearly)\s+)*$"
-_HEDGES_AFTER_VERB = r"(?:(?:only|just|a|about|over|more|than|at|least|nearly)\s+)*$"
-_LESS = re.compile(
-    r"\b(?:less|fewer|lower|cut|cuts|cutting|reduc\w*|sav\w+|shrink\w*|by|smaller|drop\w*|slash\w*|trim\w*|off|shorter|"
-    r"faster|cheaper|quicker|more|higher|removed?|gone|away)\b",
-    re.I,
-)
-_LESS_OF = re.compile(
-    r"\b(?:less|fewer|lower|smaller|cut\w*|reduc\w*|sav\w+|shr[aiu]nk\w*|short\w*|drop\w*|slash\w*|trim\w*|"
-    r"remov\w*|eliminat\w*|rid of|down)\b",
-    re.I,
-)
-_BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
-_COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", re.I)
 _COMPARED_RATE = re.compile(r"\s*(?:higher|better|improvement|gain|increase)\b", re.I)
-_REMOVING = (
-    r"(?:cut\w*|remov\w*|drop\w*|prun\w*|skip\w*|discard\w*|eliminat\w*|evict\w*|omit\w*|shed\w*|shav\w+|trim\w*|"
-    r"delet\w*|(?:throw|leav|tak|filter)\w* (?:away|out|off)|g[eo]t\w* rid of)"
-)
-_SAVED = re.compile(rf"\b(?:sav\w+|reduc\w*|by|{_REMOVING})(?!\w)[^,;]*$", re.I)
-_REMOVED_PART = re.compile(rf"\b{_REMOVING}\s+{_HEDGES_AFTER_VERB}", re.I)
-# Behind a share: "90% of the weights are pruned".
-_REMOVED_SHARE = re.compile(
-    r"\s*of (?:(?:the|all|its|their|our)\s+)*(?:(?!kept|left|retained|remain)[\w-]+\s+){1,3}?"
-    r"(?:(?:is|are|was|were|get|gets|being|been|can|could|be|to|just|simply)\s+)*"
-    r"(?:pruned|removed|dropped|skipped|discarded|eliminated|evicted|omitted|deleted|saved|shaved|shed|cut|gone|"
-    r"(?:thrown|left|filtered|taken) (?:away|out|off))\b(?! (?:to|down to)\b)",
-    re.I,
-)
-_REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
-_SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
-_KEEP = re.compile(
-    rf"\b(?:only|just|uses?|using|needs?|needing|with|on|takes?|at(?!\s+(?:least|most))|below|under|within)\s+{_HEDGES}",
-    re.I,
-)
-_BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
 _SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
 _SPARSE_AT = re.compile(r"\bspars\w+(?: (?:level|ratio|rate|degree)s?)? (?:of|at|is|to)\s*$", re.I)
 _IN_USE = re.compile(r"\b(?:(?:fine-?)?tun|train|run|serv|infer|generat|fit|host|load|execut)\w*\b", re.I)
@@ -80,6 +45,14 @@ _ADDS = re.compile(
     re.I,
 )
 _COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
+# What is to be few of, where a bound says so: "under 50 demonstrations", "four steps or fewer".
+_FEW = {"samples": "data", "steps": None, "iterations": None, "epochs": None, "NFE": None}
+_RIGHT = re.compile(
+    r"\b(?:recogni[sz]|classif|identif|detect|solv|answer|transcrib|localiz|localis)\w*\s+(?:correctly\s+)?"
+    r"(?:(?:at least|more than|over|about|no fewer than)\s+)?$",
+    re.I,
+)  # what is got right is a level of quality: "recognise at least 90 % of the words"
+_WASTED = re.compile(r"\b(?:los(?:e|es|ing|t)|wast(?:e|es|ed|ing))\s*$", re.I)
 _LEVEL_METRICS = frozenset({"quality"})
 
 
@@ -108,13 +81,6 @@ class Figures:
     lost: tuple[Bounded, ...] = ()  # the figure of the largest loss
 
 
-def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The clause around a place."""
-    first = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
-    last = next((m.start() for m in _CLAUSE.finditer(text, end)), len(text))
-    return first, last
-
-
 def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> Said | None:
     """The metric words nearest to a figure: in its clause first, those behind it before those ahead."""
 
@@ -124,34 +90,24 @@ def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> 
         return word.rank == 2, outside, gap + 6 * word.rank, word.start < end
 
     best = min(said, key=far) if said else None
-    if best and best.start >= clause[1]:  # "2x smaller and 3x faster"
+    if best and best.what == "quality" and far(best)[1]:  # "shrink indexes 16-fold while recall stays above 95 %"
+        best = min((word for word in said if not far(word)[1]), key=far, default=best)
+    if best and (best.start >= clause[1] or best.what == "quality"):  # "2x smaller and 3x faster"
         return next((word for word in said if word.rank == 2 and 0 <= word.start - end <= 1), best)
     return best
 
 
 def _is_level(text: str, figure: Quantity, clause: str) -> bool:
     """Whether a percentage is a utilisation that is reached, not a change of it."""
-    changed = figure.spelled or _COMPARED.match(text[figure.end :]) or _COMPARED_RATE.match(text[figure.end :])
+    behind = text[figure.end :]
+    changed = figure.spelled or figure.mark == "-" or COMPARED.match(behind) or _COMPARED_RATE.match(behind)
     return not changed and _PEAK.search(clause) is not None
-
-
-def _is_share(text: str, figure: Quantity) -> bool:
-    """Whether a percentage or part is what is left ("half the memory", "cut to a third"), not what is saved."""
-    before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 20]
-    if _REMOVED_SHARE.match(text, figure.end):
-        return False
-    if figure.spelled == "part":
-        return not (_BY.search(before) or _REMOVED_PART.search(before) or _COMPARED.match(after))
-    if _SHARE.match(after) and not _SAVED.search(before):
-        return True
-    if _REDUCED_TO.search(before):
-        return True
-    return bool(_KEEP.search(before) and _BARE_NOUN.match(after) and not _LESS.search(after))
 
 
 def _adds(text: str, item: Bounded) -> bool:
     """Whether a figure tells what is added at most: "less than 10 % overhead", "an overhead below 1 %"."""
-    return bool(_ADDED.match(text[item.end :]) or _ADDS.search(text[: item.start]))
+    before = text[: item.start]
+    return bool(_ADDED.match(text[item.end :]) or _ADDS.search(before) or _WASTED.search(before))
 
 
 def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
@@ -160,10 +116,10 @@ def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
     clause = text[slice(*clause_around(text, item.start, item.end))]
     if figure.unit.name == "x":
         return figure.value if figure.value >= 1 else (1 / figure.value if figure.value else None)
-    kind = "fraction" if _is_share(text, figure) else "change"
-    saving = kind == "fraction" or _LESS_OF.search(clause)
+    kind = "fraction" if is_share(text, figure) else "change"
+    saving = kind == "fraction" or takes_away(clause)
     metric = said.what if said else "compute" if saving else "speed"  # less of anything unknown is a saving
-    measure = said.words if said else ""
+    measure = said.words if said and metric != "communication" else ""  # bandwidth that is needed is no rate
     # A paper's "cost of 4 %" may be an overhead; a share that a question asks for is of what was needed before.
     words = clause if kind == "change" else ""
     found = factors(
@@ -177,8 +133,10 @@ def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
 
 
 def _limit(item: Bounded, side: str) -> UnitThreshold:
-    """The limit that a figure sets: the least ("min") or the most ("max")."""
+    """The limit that a figure sets: the least ("min") or the most ("max"), or both: "between 3 and 10 ms"."""
     figure = item.figure
+    if not item.side and figure.value_max is not None and figure.value < figure.value_max and figure.unit.name != "%":
+        return UnitThreshold(figure.unit.name, min=figure.value, max=figure.value_max)
     value = figure.value_max if side == "max" and figure.value_max is not None else figure.value
     return UnitThreshold(figure.unit.name, min=value if side == "min" else None, max=value if side == "max" else None)
 
@@ -188,13 +146,17 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     unit = item.figure.unit
     table = lexicon.table()
     _, _, per = unit.name.partition("/")
+    if near is not None and near.what == "data" and near.start < item.figure.end <= near.end:
+        return "data"  # "10 hours of speech"
     if per in table["per_unit"]:
         return str(table["per_unit"][per])
     family = "rate" if per else unit.family
     metric = unit.metric or table["unit_metric"].get(family)
+    clause = clause_around(text, item.start, item.end)
+    around = text[slice(*clause)]
     if unit.family in ("bytes", "size") and near is not None and near.what in ("memory", "storage", "communication"):
-        return near.what
-    around = text[slice(*clause_around(text, item.start, item.end))]
+        of_another = near.start >= clause[1] and _FILES.search(around)  # "model < 500 KB, RAM < 256 KB"
+        return "storage" if of_another and near.what == "memory" else near.what
     if not near and not _IN_USE.search(text):
         around = text
     of_device = _BLANKED.match(text, item.end) is not None
@@ -208,11 +170,29 @@ def _unit_metric(item: Bounded, near: Said | None, text: str) -> str | None:
     return metric
 
 
+def _few(text: str, item: Bounded) -> bool:
+    """Whether a count is to be small: "under 50 demonstrations", while "in 4 steps" is how something is done."""
+    ahead = text[item.start : item.figure.start].strip().lower()
+    how = r"(?:with)?in\b" if item.figure.unit.name == "samples" else r"(?:with)?in\b|only\b|just\b"
+    said = item.end > item.figure.end or not re.match(how, ahead)
+    return said and item.side == "max" and item.figure.unit.family == "count" and item.figure.unit.name in _FEW
+
+
+def _places(text: str, item: Bounded) -> list[tuple[int, int]]:
+    """Where a figure and its bound stand; what is counted is left to the topic: "8 denoising steps"."""
+    if item.figure.unit.family != "count":
+        return [(item.start, item.end)]
+    number = re.match(r"\S+", text[item.figure.start :])
+    return [(item.start, item.figure.start + (number.end() if number else 0)), (item.figure.end, item.end)]
+
+
 def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
     """What a figure asks for, `near` being the words of what it measures; None where it is a setting and no limit."""
     figure = item.figure
     family = figure.unit.family
     of_quality = near is not None and near.what in _LEVEL_METRICS
+    if _few(text, item):
+        return Asked(item, unit_threshold=_limit(item, "max"), metric=_FEW[figure.unit.name])
     if family in _COUNTS or (family == "points" and not of_quality):
         if family == "bare" and near and of_quality and item.side and not near.rank:
             return Asked(item, unit_threshold=_limit(item, item.side), metric="quality")
@@ -224,6 +204,10 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
         return None
     if figure.unit.name in ("%", "x") and item.side == "max" and _adds(text, item):
         return Asked(item)  # "with less than 10 % overhead": what is given up, of which nothing is asked of claims
+    if figure.unit.name == "%" and _RIGHT.search(text[: figure.start]) and SHARE.match(text, figure.end):
+        return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
+    if figure.unit.name in ("%", "points", "dB") and of_quality and text[figure.start] in "+-":
+        return Asked(item)  # "accuracy +1%": by how much it changes is no level
     if figure.unit.name in ("%", "points", "dB") and of_quality and figure.spelled != "part":
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
     if figure.unit.name in ("x", "%"):
@@ -236,7 +220,11 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
     side = item.side or (
         "min" if family in lexicon.table()["bounds"]["more_is_better"] or "/" in figure.unit.name else "max"
     )
-    return Asked(item, unit_threshold=_limit(item, side), metric=_unit_metric(item, near, text))
+    metric = _unit_metric(item, near, text)
+    limit = _limit(item, side)
+    if metric == "memory" and limit.min is not None and limit.max is not None:
+        limit = replace(limit, min=None)  # "cards of 8-16 GB": less would do
+    return Asked(item, unit_threshold=limit, metric=metric)
 
 
 def read(text: str, said: list[Said]) -> Figures:
@@ -259,7 +247,7 @@ def read(text: str, said: list[Said]) -> Figures:
             continue
         near = nearest(said, item.start, item.end, clause_around(text, item.start, item.end))
         found = asked(text, item, near)
-        if found is None or (level and item.figure.unit.family == "bare"):
+        if found is None or (level and item.figure.unit.family == "bare" and found.metric != "quality"):
             continue
         if found.min_factor is not None and factor is None:
             factor = found
@@ -267,7 +255,10 @@ def read(text: str, said: list[Said]) -> Figures:
             level = found
         else:
             spare.append(item)
-        used.append((item.start, item.end))
+        used += _places(text, item)
+    if factor and level and level.metric == "quality" != factor.metric:
+        spare.append(level.item)  # "keep 90 % recall with a quarter of the memory": no claim of memory has both
+        level = None
     return Figures(
         min_factor=round(factor.min_factor, 4) if factor and factor.min_factor else None,
         strict=factor.item.strict if factor else False,

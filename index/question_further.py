@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from index import question_words as lexicon
 from index.answer import Further
-from index.question_bounds import Bounded
-from index.question_figures import Asked, Figures, asked, clause_around, nearest
+from index.question_bounds import Bounded, clause_around
+from index.question_figures import Asked, Figures, asked, nearest
 from index.question_words import Said
 
 # What stands between two figures of which both are asked for. "at", "for" and "using" lead to a share or to less of
@@ -43,6 +43,7 @@ _MORE = re.compile(
     r"\s*(?:times\s+)?(?:more|larger|longer|bigger|greater|higher|extra|deeper|wider|the|as (?:much|many)|of the)\b",
     re.I,
 )
+_CHANGED = re.compile(r"\s*(?:better|higher|lower|worse|more|improve\w*|gains?|increase)\b", re.I)
 _SLOWER = re.compile(r"\s*(?:longer|slower|more time|higher latenc)", re.I)
 _FALLING = frozenset({"time", "power", "energy", "money", "bytes", "size", "params"})  # units of which less is wanted
 
@@ -61,7 +62,7 @@ def further(text: str, said: list[Said], figures: Figures) -> tuple[Further, ...
     if any(_alternative(joint) for joint in joints):
         return ()
     known += [(one.metric, "x") for one in found]
-    for item, joint in zip(places[1:], joints, strict=True):
+    for item, joint in zip(places, [text[: places[0].figure.start], *joints], strict=True):
         if item not in figures.spare or (one := _threshold(text, said, item, joint)) is None:
             continue
         if (sort := _sort(one)) not in known:
@@ -119,7 +120,9 @@ def _threshold(text: str, said: list[Said], item: Bounded, joint: str) -> Asked 
         falling = item.figure.unit.family in _FALLING and "/" not in item.figure.unit.name
         if item.side and (item.side == "max") is not falling and one.metric != "quality":
             return None  # "videos longer than 10 s", a setting
-        return one if item.side or _JOINED.search(joint) else None
+        if one.metric == "quality":  # "at 95 % recall" is asked for as much as "and 95 % recall"
+            return None if _CHANGED.match(text, item.figure.end) else one
+        return one if item.side or not joint.strip() or _JOINED.search(joint) else None
     if one.min_factor is None or one.metric == "quality":
         return None
     small = small or (item.figure.unit.name == "%" and re.match(r"\s*(?:of|the)\b", behind, re.I) is not None)

@@ -17,6 +17,29 @@ _LOSING = re.compile(
     r"(?:(?:no|not) more than|no worse than|at most|less than|fewer than|under|below|up to|only|just|within|<=?)?\s*$",
     re.I,
 )
+_LOSS_AT = re.compile(
+    r"\b(?<!packet )(?<!data )(?<!path )(?<!heat )(?<!power )(?<!signal )(?<!training )(?<!information )"
+    r"(?:drops?|loss|degradation)(?: (?:of|is|stays?|at))*\s*$",
+    re.I,
+)
+_LOST_BEHIND = re.compile(
+    r"\s*(?:is |are )?(?:lost|given up|sacrificed|worse)(?=\s*(?:$|[,.;?!)]|than\b|and\b|on\b|in\b))|"
+    r"\s*(?:below|under|behind) (?:the |its |their )?(?:teacher|full|dense|original|baseline|fp16|fp32|bf16)\b",
+    re.I,
+)
+_LESS_OF_IT = re.compile(r"\s*(?:of |in )?(?:the |its )?(?:[\w@-]+ ){1,2}(?:less|lower|worse)\b(?! than\b)", re.I)
+_OF_WHOLE = re.compile(
+    r"\s*of (?:the |its |their )?(?:fp16|fp32|bf16|float\w*|full[ -]precision|dense|teacher|original|uncompressed|"
+    r"unpruned|unquanti[sz]ed)\b",
+    re.I,
+)
+_ERRORS = re.compile(r"perplexity|ppl|wer|error|fid|hallucination")
+_OF_QUALITY = re.compile(
+    r"\s*of (?!.{0,20}\b(?:peak|theoretical|hardware|native|roofline)\b)(?:[\w'-]+ ){0,3}?"
+    r"(?:accuracy|quality|performance|scores?|perplexity)\b",
+    re.I,
+)
+_RECALL = re.compile(r"\s*recall\b", re.I)
 _LOST_OF = re.compile(r"\s*(?:of|in)\b", re.I)
 SMALL = 20  # more of what is not said to be lost is none, per cent or points
 _DROP_OF = re.compile(r"\s*(?:in|of)\s+", re.I)
@@ -31,15 +54,66 @@ def _drop_of_another(text: str, end: int, said: list[Said]) -> bool:
     return False
 
 
+def _signed(text: str, item: Bounded, said: list[Said]) -> bool:
+    """Whether a sign tells that quality falls: "accuracy -0.5%", "perplexity +1%"."""
+    ahead = [s for s in said if s.what == "quality" and 0 <= item.figure.start - s.end <= 2]
+    if not ahead or item.figure.value > SMALL:
+        return False
+    rises = text[: item.figure.start].endswith("+") or text[item.figure.start] == "+"
+    return rises if _ERRORS.search(ahead[-1].words) else item.figure.mark == "-"
+
+
+def _touched(item: Bounded, said: list[Said]) -> bool:
+    """Whether words of another measure than quality touch the figure, and none of quality: "FLOPs -55%"."""
+    behind = [s for s in said if s.rank < 2 and 0 <= s.start - item.end <= 1]
+    ahead = [s for s in said if s.rank < 2 and 0 <= item.start - s.end <= 1]
+    if item.figure.mark == "-" and ahead:
+        behind = []  # "FLOPs -55% mAP drop 1 point"
+    beside = {s.what for s in behind + ahead}
+    return bool(beside - {"cost"}) and "quality" not in beside  # "costs 1 % of accuracy"
+
+
+def _unnamed(text: str, item: Bounded, said: list[Said]) -> bool:
+    """Whether words of losing alone tell that quality is meant: "losing at most 1 %", "drop <1 point"."""
+    if item.figure.value > SMALL or _LOST_OF.match(text, item.end):
+        return False
+    before = text[: item.start]
+    if _LOSING.search(before):
+        return True
+    if item.side != "max":
+        return False
+    if _LOST_BEHIND.match(text, item.end) or (item.figure.mark == "-" and item.figure.unit.name == "points"):
+        return True
+    at = _LOSS_AT.search(before)
+    return at is not None and not any(0 <= at.start() - s.end <= 1 for s in said if s.rank < 2 and s.what != "quality")
+
+
+def _near_whole(text: str, item: Bounded, said: list[Said]) -> bool:
+    """Whether a figure is how near one stays to the whole model: "within 1 point of fp16"."""
+    if item.figure.value > SMALL or not text[item.start : item.figure.start].lower().startswith("within"):
+        return False
+    others = [s for s in said if s.what != "quality" and not s.rank]
+    if any(0 <= s.start - item.end < 40 or 0 <= item.start - s.end <= 1 for s in others):
+        return False  # "within 5 % of the original speed"
+    points = item.figure.unit.name == "points" and _LOST_OF.match(text, item.end)
+    return bool(points or _OF_WHOLE.match(text, item.end))
+
+
 def largest_loss(text: str, item: Bounded, others: list[Bounded], said: list[Said]) -> MaxLoss | None:
     """The largest loss that a figure allows, when words of quality and of losing or keeping stand beside it.
 
     Nearer than any of the `others`, the figures of the question.
     """
     unit = item.figure.unit.name
+    if unit == "dB" and _LOSS_AT.search(text[: item.start]):
+        return MaxLoss(item.figure.value, "points")  # "a PSNR drop below 0.5 dB"
     if unit not in ("%", "points") or item.figure.value > 100:
         return None
     if item.figure.spelled == "part" and unit == "%":
+        return None
+    if _near_whole(text, item, said) or _signed(text, item, said):
+        return MaxLoss(item.figure.value, unit)
+    if _touched(item, said):
         return None
     span = (max(0, item.start - 45), item.end + 45)
     span = (max([span[0], *(o.end for o in others if o.end <= item.start)]), span[1])
@@ -50,12 +124,17 @@ def largest_loss(text: str, item: Bounded, others: list[Bounded], said: list[Sai
     if (lost := _LOST.match(text[item.end :])) and not _drop_of_another(text, item.end + lost.end(), said):
         return MaxLoss(item.figure.value, unit)
     if not lexicon.phrases("loss", "quality").search(window):
-        unnamed = _LOSING.search(text[: item.start]) and not _LOST_OF.match(text, item.end)
-        return MaxLoss(item.figure.value, unit) if unnamed and item.figure.value <= SMALL else None
+        return MaxLoss(item.figure.value, unit) if _unnamed(text, item, said) else None
+    if item.figure.value <= SMALL and _LESS_OF_IT.match(text, item.end):
+        return MaxLoss(item.figure.value, unit)
+    if _RECALL.match(text, item.end):
+        return None  # "keep 90 % recall": of a search it is a level
     if lexicon.phrases("loss", "losing").search(window):
         return MaxLoss(item.figure.value, unit)
     if re.search(r"\bwithin\b", window, re.I) and item.figure.value <= SMALL:
         return MaxLoss(item.figure.value, unit)
+    if unit == "%" and item.figure.value >= 80 and _OF_QUALITY.match(text, item.end):
+        return MaxLoss(round(100 - item.figure.value, 6), unit)
     if unit == "%" and item.figure.value >= 50 and lexicon.phrases("loss", "keeping").search(window):
         return MaxLoss(round(100 - item.figure.value, 6), unit)
     return None

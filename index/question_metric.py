@@ -4,10 +4,21 @@ import re
 from dataclasses import replace
 from functools import cache
 
+from extract import quantities
 from index import question_words as lexicon
+from index.question_bounds import bounded
 from index.question_figures import Figures
 from index.question_words import Said
 
+_LEARNED = re.compile(
+    r"\b(?:(?:pre-?)?training tokens|tokens? (?:of|for) (?:pre-?)?training|tokens pre-?training|"
+    r"(?:dataset|data|corpus) (?:pruning|selection|curation|filtering|mixing)|curated (?:corpus|data\w*))\b",
+    re.I,
+)
+_WRITTEN = re.compile(
+    r"\b(?:reasoning|thinking|generat\w*|output|answers?|prompts?|visual|image|vision|video|decod\w*|inference)\b", re.I
+)
+LONG = 1000  # tokens: more are the length of a text, unless a bound says that they are few
 _BYTES = re.compile(r"\d ?[KMGT]?i?B\b")
 
 
@@ -32,6 +43,27 @@ def as_sent(question: str, said: list[Said]) -> list[Said]:
     if amounts or _BYTES.search(question):
         kept += [Said(a, b, "communication", question[a:b].lower(), 0) for a, b in verbs if (a, b) not in known]
     return sorted(kept, key=lambda s: (s.start, s.rank))
+
+
+def not_of_length(question: str, said: list[Said]) -> list[Said]:
+    """The words of metrics without those of how long a text is: "10x faster for prompts of 1M tokens"."""
+    if not any(s.what == "tokens" for s in said):
+        return said
+    counts = [q for q in quantities.find(question) if q.unit.name == "tokens" and q.value >= LONG]
+    lengths = [q for q in counts if bounded(question, q).side != "max"]
+    return [s for s in said if s.what != "tokens" or not any(q.start <= s.start <= q.end + 1 for q in lengths)]
+
+
+def as_learned(question: str, said: list[Said]) -> list[Said]:
+    """The words of metrics, with tokens taken for data where the question is about those that a model learns from.
+
+    "How few training tokens: who matches with 7x fewer tokens?"
+    """
+    if not _LEARNED.search(question) or _WRITTEN.search(question):
+        return said
+    return [
+        replace(s, what="data") if s.what == "tokens" and s.words.endswith(("token", "tokens")) else s for s in said
+    ]
 
 
 def metric_asked(said: list[Said], figures: Figures, *, on_hardware: bool) -> str | None:

@@ -13,6 +13,7 @@ _SHARE_OF = re.compile(
     r"(?:%|percent|points?)\s+(?:of|from|to)\s+(?:the\s+)?$", re.I
 )  # "within 1% of the" same quality
 
+_MOST_OF = re.compile(r"(?<![-\d.])9\d(?:\.\d+)? ?(?:%|percent) $", re.I)  # "99 % accuracy kept"
 
 _COUNTS = {
     "tens": 10,
@@ -162,6 +163,7 @@ def parity(question: str) -> list[tuple[int, int]]:
         (start, end)
         for start, end in spans
         if not (_SHARE_OF.search(question[:start]) or _FIGURE_NEXT.match(question, end))
+        and not (_MOST_OF.search(question[:start]) and phrases("loss", "quality").match(question, start))
     ]
 
 

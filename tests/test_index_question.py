@@ -29,8 +29,8 @@ GOLD = Path(__file__).parents[2] / "shared" / "gold"
 def limit(row: dict[str, Any]) -> UnitThreshold | None:
     if "limit" not in row:
         return None
-    unit, side, value = row["limit"]
-    return UnitThreshold(unit, **{side: value})
+    unit, *ends = row["limit"]
+    return UnitThreshold(unit, **dict(zip(ends[::2], ends[1::2], strict=True)))
 
 
 @pytest.mark.parametrize("row", QUESTIONS, ids=lambda row: row["ask"] or "nothing")
