@@ -6,6 +6,7 @@ data/questions.toml. Neither torch nor spaCy. A field is set exactly when words 
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from extract import quantities
 from extract.plain import plain
@@ -21,6 +22,7 @@ from index.question_metric import as_sent, metric_asked
 from index.question_phase import phase
 from index.question_spelling import spelt
 from index.question_words import Said
+from index.technique_catalogue import named_places
 from index.topic_words import topic_stems
 
 _SIGNS = str.maketrans({"≥": ">=", "⩾": ">=", "≤": "<=", "⩽": "<="})  # before `plain` makes them strict
@@ -127,6 +129,35 @@ def _follows(said: Said, figures: Figures) -> bool:
     return any(0 <= said.start - end < BEHIND for _, end in figures.used)
 
 
+def _names(text: str, other: list[tuple[int, int]], hardware: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the words name techniques, apart from what else was understood.
+
+    Hardware names none as one of several alternatives: "an FPGA or a neuromorphic chip".
+    """
+    listed = {
+        place
+        for one, two in pairwise(sorted(hardware))
+        if _OR.fullmatch(text, one[1], two[0])
+        for place in (one, two)
+    }
+    return named_places(lexicon.masked(text, [*other, *listed]))
+
+
+def _restored(masked: str, text: str, places: list[tuple[int, int]]) -> str:
+    """A masked question with those places as they were."""
+    for start, end in places:
+        masked = masked[:start] + text[start:end] + masked[end:]
+    return masked
+
+
+def _outside(used: list[tuple[int, int]], names: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What was understood without the names of techniques in it: "gradient compression" is no mere measure."""
+    for first, last in names:
+        cut = [[(start, min(end, first)), (max(start, last), end)] for start, end in used]
+        used = [place for parts in cut for place in parts if place[0] < place[1]]
+    return used
+
+
 @lru_cache(maxsize=1024)
 def understand(question: str) -> Understood:
     """What the words of a question say. Never fails, whatever the text.
@@ -157,9 +188,13 @@ def understand(question: str) -> Understood:
     more = further(blanked, said, figures)
     measured = metric_asked(said, figures, on_hardware=bool(hardware))
     measures = {measured, *(one.metric for one in more)}
+    names = _names(text, [*kept, *denied, *([when[1]] if when else []), *([against[1:]] if against else [])], places)
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
+    if figures.unit_threshold is None or figures.unit_threshold.unit not in lexicon.table()["unit_scale"]["frames"]:
+        topic = lexicon.masked(topic, (m.span() for m in lexicon.phrases("topic", "applications").finditer(topic)))
+    topic = _restored(topic, text, names)
     meant = families_meant(topic) if _left(topic, []) else []
-    used = [*figures.used, *lost, *kept, *places, *denied, *([when[1]] if when else [])]
+    used = [*figures.used, *lost]
     used += [
         (s.start, s.end)
         for s in said
@@ -167,10 +202,13 @@ def understand(question: str) -> Understood:
     ]
     told = {figures.metric, *(one.metric for one in more)}
     used += [(s.start, s.end) for s in said if s.what in told and s.rank == 1 and _follows(s, figures)]
+    hasty = [(s.start, s.end) for s in said if s.what == "speed" and not s.rank]  # "real-time object detection"
+    used = _outside(used, _outside(names, [one for one in hasty if any(a <= one[0] and one[1] <= b for a, b in names)]))
+    used += [*kept, *places, *denied, *([when[1]] if when else [])]
     used += [against[1:]] if against else nameless(text)
     used += _joined(text, used, said)
     rest = _rest(text, used)
-    least = FAMILY_SAID if rest else FAMILY_ALONE if against is None else 2.0
+    least = FAMILY_SAID if rest or names else FAMILY_ALONE if against is None else 2.0
     return Understood(
         metric=measured,
         min_factor=figures.min_factor,
