@@ -19,7 +19,16 @@ from index.question_words import metrics
 from index.spelling import mended
 from index.technique_catalogue import Cue, Hit, cues, hits, hits_in, ids, techniques
 
-SAID = {"alias": 0.9, "broad": 0.65, "method": 0.9, "lay": 0.9, "asked": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
+SAID = {
+    "alias": 0.9,
+    "broad": 0.65,
+    "method": 0.9,
+    "lay": 0.9,
+    "asked": 0.9,
+    "strong": 0.6,
+    "ambiguous": 0.4,
+    "weak": 0.12,
+}
 NEAR, SURE = 0.42, 0.75  # cosine to a lay phrasing or description at which meaning begins to count, and counts fully
 TERM = 0.7  # how far the field's words for everyday words of the question are believed
 BY_MEANING = 0.7  # how far meaning is believed beside words
@@ -61,7 +70,7 @@ def _by_meaning(wordings: list[str]) -> tuple[NDArray[np.float32], NDArray[np.fl
 
 
 def _covers(longer: Hit, hit: Hit) -> bool:
-    """Whether a cue is part of a longer one; what names the family in a question still does within one that says less."""
+    """Whether a cue is part of a longer one; what names a family in questions still does within one that says less."""
     within = longer.start <= hit.start and hit.end <= longer.end and longer.end - longer.start > hit.end - hit.start
     less = longer.cue.family == hit.cue.family and SAID[longer.cue.kind] < SAID[hit.cue.kind]
     return within and not (less and hit.cue.kind == "asked")

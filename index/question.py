@@ -27,10 +27,12 @@ from index.topic_words import topic_stems
 
 _SIGNS = str.maketrans({"≥": ">=", "⩾": ">=", "≤": "<=", "⩽": "<="})  # before `plain` makes them strict
 _TAIL = re.compile(r"(?<!\w)'(?:s|d|re|ve|m|ll)\b", re.I)  # of a word that was left out
+_TORN = re.compile(r"(?<=\0)-[\w-]+|(?<![\w-])\w+-(?=\0)")  # "-class" of "Jetson-class", "low-" of "low-power"
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 FAMILY_ALONE = 0.9  # the same where its words only tell what is measured: "KV cache", but not "kept on disk"
 BEHIND = 12  # characters between a figure and the word of what it measures: " fewer of the "
 _OR = re.compile(r"\s*(?:,\s*|/\s*|,?\s*\b(?:and/or|and|or|nor)\s+)(?:its |the |their |even )?", re.I)
+_BESIDE = re.compile(r"\s*(?:,|/|,?\s*\b(?:and|or)\b)\s*(?:an?\b|the\b)?\s*", re.I)
 _PHASELESS = frozenset({"parameters", "storage", "data", "tokens"})  # measures of what is, not of what is done
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
@@ -71,7 +73,7 @@ def years(question: str) -> tuple[tuple[int | None, int | None], tuple[int, int]
 @cache
 def _asking() -> re.Pattern[str]:
     table = lexicon.table()["asking"]
-    return re.compile(lexicon.pattern([*table["words"], *table["talk"]]), re.I)
+    return re.compile(rf"(?<!\w-){lexicon.pattern([*table['words'], *table['talk']])}(?!-\w)", re.I)  # not "best-of-N"
 
 
 @cache
@@ -88,7 +90,7 @@ def _left(question: str, used: list[tuple[int, int]]) -> str:
     """What is left of a question without its conditions, words of asking, and words that join nothing any more."""
     for start, end in used:
         question = question[:start] + "\0" * (end - start) + question[end:]
-    left = _TAIL.sub(" ", _asking().sub(" ", question))
+    left = _TAIL.sub(" ", _asking().sub(" ", _TORN.sub("\0", question)))
     left = re.sub(r"[?!,;:()\"]|[-.](?=\s|$)|(?<![^\s\0])[-+/&|=<>~*]+(?![^\s\0])", " ", left)
     before = re.compile(rf"(?<![\w-])(?:{_joining()}|{_joining('beside')})\s+(?=\0)", re.I)
     while left != (left := before.sub("\0", left)):
@@ -100,10 +102,11 @@ def _left(question: str, used: list[tuple[int, int]]) -> str:
     return left
 
 
-def _rest(question: str, used: list[tuple[int, int]]) -> str:
-    """The same; empty when it tells nothing."""
+def _rest(question: str, used: list[tuple[int, int]], names: list[tuple[int, int]]) -> str:
+    """The same; empty when it tells nothing, not even a part of the names of techniques that stand at `names`."""
     left = _left(question, used)
-    return left if _units() & set(left.split()) or topic_stems(left) or domains(left) else ""
+    telling = _units().union(*(question[start:end].split() for start, end in names))
+    return left if telling & set(left.split()) or topic_stems(left) or domains(left) else ""
 
 
 @cache
@@ -137,7 +140,7 @@ def _names(text: str, other: list[tuple[int, int]], hardware: list[tuple[int, in
     listed = {
         place
         for one, two in pairwise(sorted(hardware))
-        if _OR.fullmatch(text, one[1], two[0])
+        if _BESIDE.fullmatch(text, one[1], two[0])
         for place in (one, two)
     }
     return named_places(lexicon.masked(text, [*other, *listed]))
@@ -207,7 +210,7 @@ def understand(question: str) -> Understood:
     used += [*kept, *places, *denied, *([when[1]] if when else [])]
     used += [against[1:]] if against else nameless(text)
     used += _joined(text, used, said)
-    rest = _rest(text, used)
+    rest = _rest(text, used, names)
     least = FAMILY_SAID if rest or names else FAMILY_ALONE if against is None else 2.0
     return Understood(
         metric=measured,

@@ -25,6 +25,7 @@ _FURTHER = re.compile(
     re.I,
 )
 _NAMING = ("training", "existing", "decoding", "fine-tuning", "finetuning", "prompting", "sampling")  # begin names
+_OR = re.compile(r"\b(?:or|and)\b", re.I)
 _LONGEST = 5  # words of a baseline's name
 _NAMED = r"(?-i:[\w+.\-]*[A-Z][\w+.\-]*)"
 _LISTED = re.compile(rf"(?:,\s*{_NAMED}(?:\s{_NAMED})?)+,?\s+(?:or|and)\s+(?:the\s+)?{_NAMED}", re.I)  # "A, B or C"
@@ -86,9 +87,12 @@ def _name(text: str) -> str:
 
 
 def _without_hardware(name: str) -> str:
-    """A name up to the hardware that it was measured on: "vLLM H100". Hardware itself may be what is compared with."""
-    found = next((m.start for m in devices.find(name, question=True) if not m.generic), 0)
-    return name[:found].rstrip() if found else name
+    """A name up to the hardware that it was measured on ("vLLM H100"), or up to its end where that is what is compared
+    with ("Jetson Orin pose estimation")."""
+    found = next((m for m in devices.find(name, question=True) if not m.generic), None)
+    if found is None or _OR.search(name):
+        return name
+    return name[: found.start or found.end].rstrip()
 
 
 def _fits(name: str) -> bool:
@@ -178,16 +182,18 @@ def _bare_names() -> tuple[re.Pattern[str], ...]:
     factor = r"(?:\d\s?(?:x|×|times|%|percent)|twice|\btimes)"
     more = "|".join(table["than_after"])
     measures = "|".join(re.escape(m) for m in table["of_measure"])
+    parts = "|".join(sorted(_PARTS))
     ends = rf"(?=\s*(?:$|[,.;:()?!]|(?:on|at|for|with|in|and|while|baselines?)\b|{_NAMED}\s*$))"
     rows = (
         rf"{factor} (?:(?:{more}) (?:\w+ )?)?{known}{ends}",  # "2x vLLM", "2x faster PostgreSQL"
-        rf"\b(?:FPGA|ASIC|NPU|accelerator|chip)s?\b.*{factor} (?:(?:{more}) )?(?P<name>[GC]PUs?){ends}",  # "an FPGA, 5x GPU"
+        rf"\b(?:FPGA|ASIC|NPU|accelerator|chip)s?\b.*{factor} (?:(?:{more}) )?(?P<name>[GC]PUs?){ends}",  # "5x GPU"
         rf"\b{known} baselines?\b",
         rf"\d[^,;:?!]* over (?:the )?{known}",  # "save 20 % bitrate over VVC"
-        rf"(?:{factor}|\b(?:half|third|quarter|fifth|tenth|fraction)(?: of)?) the (?:{measures}) of (?:an? |the )?{name}",
+        rf"(?:{factor}|\b(?:{parts})(?: of)?) the (?:{measures}) of (?:an? |the )?{name}",
+        rf"\b(?:as (?:good|accurate) as|on (?:a )?par with) (?:the )?{name}",
         rf"(?<![\w-]){name},? (?:is |was |are )?(?:beaten|outperformed|outdone|surpassed) by\b",
         rf"(?<![\w-]){name} (?:alternatives?|replacements?)\b",
-        rf"(?:(?:%|percent|points?) of|\bmatch(?:es|ing)?) (?:the )?(?:usual |full )?(?P<name>(?:fp|bf)(?:16|32)|full precision)\b",
+        r"(?:%|percent|points?) of (?:the )?(?:usual |full )?(?P<name>(?:fp|bf)(?:16|32)|full precision)\b",
     )
     return tuple(re.compile(row, re.I) for row in rows)
 

@@ -93,6 +93,10 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     kept = [n for n in names if not _beside_its_device(n, mentions, question)]
     places = [(_behind_memory(question, m.start), m.end) for m in mentions]
     places = [(_with_price(question, start), end) for start, end in places]
+    makers = {device(n).vendor for n in kept}
+    places += [
+        m.span() for m in _vendors().finditer(lexicon.masked(outside, denied)) if device(m.group()).name in makers
+    ]
     if ahead := _vendor_ahead(lexicon.masked(outside, denied), mentions):
         kept, places = [ahead[0], *kept], [ahead[1], *places]
     return tuple(kept), places, denied
