@@ -193,7 +193,8 @@ def _bare_names() -> tuple[re.Pattern[str], ...]:
         rf"\b(?:as (?:good|accurate) as|on (?:a )?par with) (?:the )?{name}",
         rf"(?<![\w-]){name},? (?:is |was |are )?(?:beaten|outperformed|outdone|surpassed) by\b",
         rf"(?<![\w-]){name} (?:alternatives?|replacements?)\b",
-        r"(?:%|percent|points?) of (?:the )?(?:usual |full )?(?P<name>(?:fp|bf)(?:16|32))\b",
+        r"(?:%|percent) of (?:the )?(?:usual )?(?P<name>(?:fp|bf)(?:16|32)) (?:accuracy|quality|performance|score)",
+        r"points? of (?:the )?(?:usual )?(?P<name>(?:fp|bf)(?:16|32))\b",
     )
     return tuple(re.compile(row, re.I) for row in rows)
 
