@@ -143,6 +143,13 @@ def _with_class(node: Info, found: dict[str, Info]) -> Info:
     return replace(node, cls=min(roots).lower() if roots else "")
 
 
+def _asked(row: dict[str, Any]) -> Iterator[Alias]:
+    """Names that need no context in a question."""
+    for pattern in row.get("question_aliases", ()):
+        for written in expanded(pattern):
+            yield Alias(written, row["name"], question=True)
+
+
 def aliases() -> Iterator[Alias]:
     """Every way to write every node, in the order of the file; vendors are left to `vendor_words`."""
     table = data.table("hardware.toml")
@@ -154,11 +161,13 @@ def aliases() -> Iterator[Alias]:
         for written in row.get("question_aliases", ()):
             yield Alias(written, row["name"], question=True)
     for row in table["series"]:
+        yield from _asked(row)
         for pattern in [row["name"], *row.get("aliases", ())]:
             for written in expanded(pattern):
                 context = None if " " in written else row.get("context")
                 yield Alias(written, row["name"], context, row.get("case", False), row.get("tail", False))
         for device in _devices(row):
+            yield from _asked(device)
             for pattern in [device["name"], *device.get("aliases", ())]:
                 for written in expanded(pattern):
                     context = device.get("context") if len(plain(written)) < 5 or " " not in written else None

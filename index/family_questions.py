@@ -19,7 +19,16 @@ from index.question_words import metrics
 from index.spelling import mended
 from index.technique_catalogue import Cue, Hit, cues, hits, hits_in, ids, techniques
 
-SAID = {"alias": 0.9, "broad": 0.65, "method": 0.9, "lay": 0.9, "strong": 0.6, "ambiguous": 0.4, "weak": 0.12}
+SAID = {
+    "alias": 0.9,
+    "broad": 0.65,
+    "method": 0.9,
+    "lay": 0.9,
+    "asked": 0.9,
+    "strong": 0.6,
+    "ambiguous": 0.4,
+    "weak": 0.12,
+}
 NEAR, SURE = 0.42, 0.75  # cosine to a lay phrasing or description at which meaning begins to count, and counts fully
 TERM = 0.7  # how far the field's words for everyday words of the question are believed
 BY_MEANING = 0.7  # how far meaning is believed beside words
@@ -60,13 +69,16 @@ def _by_meaning(wordings: list[str]) -> tuple[NDArray[np.float32], NDArray[np.fl
     return np.clip((nearest - NEAR) / (SURE - NEAR), 0, 1), question_encoder.load().encode(wordings[:1])[0]
 
 
+def _covers(longer: Hit, hit: Hit) -> bool:
+    """Whether a cue is part of a longer one; what names a family in questions still does within one that says less."""
+    within = longer.start <= hit.start and hit.end <= longer.end and longer.end - longer.start > hit.end - hit.start
+    less = longer.cue.family == hit.cue.family and SAID[longer.cue.kind] < SAID[hit.cue.kind]
+    return within and not (less and hit.cue.kind == "asked")
+
+
 def _by_words(found: list[Hit]) -> dict[int, float]:
     """The score that the cues give to each family: a longer cue covers the shorter ones within it."""
-    kept = [
-        h
-        for h in found
-        if not any(o.start <= h.start and h.end <= o.end and o.end - o.start > h.end - h.start for o in found)
-    ]
+    kept = [h for h in found if not any(_covers(o, h) for o in found)]
     said: dict[int, float] = defaultdict(float)
     for place in {h.cue.family for h in kept}:
         kinds = {(h.start, h.cue.kind) for h in kept if h.cue.family == place}
@@ -119,7 +131,8 @@ def evidence(question: str) -> Evidence:
     by_words = _by_words(_in_question(hits(tokens, lay=True), tokens))
     terms = meanings(plainly, measures=False)
     for term in terms:
-        for place, score in _by_words(hits_in(term, lay=True)).items():
+        told = [h for h in hits_in(term, lay=True) if h.cue.kind != "asked"]  # words of papers
+        for place, score in _by_words(told).items():
             by_words[place] = 1 - (1 - by_words[place]) * (1 - TERM * score)
     said = np.zeros(len(ids()), np.float32)
     for place, score in by_words.items():
@@ -149,6 +162,19 @@ def families_meant(question: str, *, everyday: bool = False) -> list[tuple[str, 
     'speculative-decoding'
     """
     return list(_meant(question, everyday))
+
+
+def named_alike(question: str, family: str) -> set[str]:
+    """Families that words of a question name just as they name this one, which is not among them.
+
+    >>> named_alike("pruning of transformers", "structured-pruning")
+    {'unstructured-pruning'}
+    """
+    tokens = mended(question, _vocabulary())
+    naming = [h for h in _in_question(hits(tokens, lay=True), tokens) if SAID[h.cue.kind] >= SAID["alias"]]
+    naming = [h for h in naming if not any(_covers(o, h) for o in naming)]
+    mine = {(h.start, h.end) for h in naming if ids()[h.cue.family] == family}
+    return {ids()[h.cue.family] for h in naming if (h.start, h.end) in mine} - {family}
 
 
 def family_in(question: str) -> str | None:

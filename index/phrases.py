@@ -25,6 +25,15 @@ def words(text: str) -> list[str]:
     return ["." if w in _BREAKS else w for w in _WORD.findall(text)]
 
 
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Where each of `words` stands.
+
+    >>> word_places("4 bit")
+    [(0, 1), (2, 5)]
+    """
+    return [match.span() for match in _WORD.finditer(text)]
+
+
 def plain(word: str) -> str:
     """The form under which a word is compared: lower case, singular, -ize.
 

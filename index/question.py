@@ -6,6 +6,7 @@ data/questions.toml. Neither torch nor spaCy. A field is set exactly when words 
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from extract import quantities
 from extract.plain import plain
@@ -22,14 +23,17 @@ from index.question_metric import as_learned, as_sent, metric_asked, not_of_leng
 from index.question_phase import phase
 from index.question_spelling import spelt
 from index.question_words import Said
+from index.technique_catalogue import named_places
 from index.topic_words import topic_stems
 
 _SIGNS = str.maketrans({"≥": ">=", "⩾": ">=", "≤": "<=", "⩽": "<="})  # before `plain` makes them strict
 _TAIL = re.compile(r"(?<!\w)'(?:s|d|re|ve|m|ll)\b", re.I)  # of a word that was left out
+_TORN = re.compile(r"(?<=\0)-[\w-]+|(?<![\w-])\w+-(?=\0)")  # "-class" of "Jetson-class", "low-" of "low-power"
 FAMILY_SAID = 0.85  # a family with this score is named by the words, not only near to them
 FAMILY_ALONE = 0.9  # the same where its words only tell what is measured: "KV cache", but not "kept on disk"
 BEHIND = 12  # characters between a figure and the word of what it measures: " fewer of the "
 _OR = re.compile(r"\s*(?:,\s*|/\s*|,?\s*\b(?:and/or|and|or|nor)\s+)(?:its |the |their |even )?", re.I)
+_BESIDE = re.compile(r"\s*(?:,|/|,?\s*\b(?:and|or)\b)\s*(?:an?\b|the\b)?\s*", re.I)
 _PHASELESS = frozenset({"parameters", "storage", "data", "tokens"})  # measures of what is, not of what is done
 _SPAN = r"\b(?:19|20)\d\d\s*[-–]\s*20\d\d\b"
 _A, _B = r"(?P<a>(?:19|20)\d\d)", r"(?P<b>(?:19|20)\d\d)"
@@ -70,7 +74,7 @@ def years(question: str) -> tuple[tuple[int | None, int | None], tuple[int, int]
 @cache
 def _asking() -> re.Pattern[str]:
     table = lexicon.table()["asking"]
-    return re.compile(lexicon.pattern([*table["words"], *table["talk"]]), re.I)
+    return re.compile(rf"(?<!\w-){lexicon.pattern([*table['words'], *table['talk']])}(?!-\w)", re.I)  # not "best-of-N"
 
 
 @cache
@@ -87,7 +91,7 @@ def _left(question: str, used: list[tuple[int, int]]) -> str:
     """What is left of a question without its conditions, words of asking, and words that join nothing any more."""
     for start, end in used:
         question = question[:start] + "\0" * (end - start) + question[end:]
-    left = _TAIL.sub(" ", _asking().sub(" ", question))
+    left = _TAIL.sub(" ", _asking().sub(" ", _TORN.sub("\0", question)))
     left = re.sub(r"[?!,;:()\"]|[-.](?=\s|$)|(?<![^\s\0])[-+/&|=<>~*]+(?![^\s\0])", " ", left)
     before = re.compile(rf"(?<![\w-])(?:{_joining()}|{_joining('beside')})\s+(?=\0)", re.I)
     while left != (left := before.sub("\0", left)):
@@ -99,10 +103,11 @@ def _left(question: str, used: list[tuple[int, int]]) -> str:
     return left
 
 
-def _rest(question: str, used: list[tuple[int, int]]) -> str:
-    """The same; empty when it tells nothing."""
+def _rest(question: str, used: list[tuple[int, int]], names: list[tuple[int, int]]) -> str:
+    """The same; empty when it tells nothing, not even a part of the names of techniques that stand at `names`."""
     left = _left(question, used)
-    return left if _units() & set(left.split()) or topic_stems(left) or domains(left) else ""
+    telling = _units().union(*(question[start:end].split() for start, end in names))
+    return left if telling & set(left.split()) or topic_stems(left) or domains(left) else ""
 
 
 @cache
@@ -126,6 +131,35 @@ def _joined(text: str, used: list[tuple[int, int]], said: list[Said]) -> list[tu
 def _follows(said: Said, figures: Figures) -> bool:
     """Whether words of measuring stand right behind a figure, as in "half the tokens"."""
     return any(0 <= said.start - end < BEHIND for _, end in figures.used)
+
+
+def _names(text: str, other: list[tuple[int, int]], hardware: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the words name techniques, apart from what else was understood.
+
+    Hardware names none as one of several alternatives: "an FPGA or a neuromorphic chip".
+    """
+    listed = {
+        place
+        for one, two in pairwise(sorted(hardware))
+        if _BESIDE.fullmatch(text, one[1], two[0])
+        for place in (one, two)
+    }
+    return named_places(lexicon.masked(text, [*other, *listed]))
+
+
+def _restored(masked: str, text: str, places: list[tuple[int, int]]) -> str:
+    """A masked question with those places as they were."""
+    for start, end in places:
+        masked = masked[:start] + text[start:end] + masked[end:]
+    return masked
+
+
+def _outside(used: list[tuple[int, int]], names: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What was understood without the names of techniques in it: "gradient compression" is no mere measure."""
+    for first, last in names:
+        cut = [[(start, min(end, first)), (max(start, last), end)] for start, end in used]
+        used = [place for parts in cut for place in parts if place[0] < place[1]]
+    return used
 
 
 @lru_cache(maxsize=1024)
@@ -158,9 +192,13 @@ def understand(question: str) -> Understood:
     more = further(blanked, said, figures)
     measured = metric_asked(said, figures, on_hardware=bool(hardware))
     measures = {measured, *(one.metric for one in more)}
+    names = _names(text, [*kept, *denied, *([when[1]] if when else []), *([against[1:]] if against else [])], places)
     topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
+    if figures.unit_threshold is None or figures.unit_threshold.unit not in lexicon.table()["unit_scale"]["frames"]:
+        topic = lexicon.masked(topic, (m.span() for m in lexicon.phrases("topic", "applications").finditer(topic)))
+    topic = _restored(topic, text, names)
     meant = families_meant(topic) if _left(topic, []) else []
-    used = [*figures.used, *lost, *kept, *places, *denied, *([when[1]] if when else [])]
+    used = [*figures.used, *lost]
     used += [
         (s.start, s.end)
         for s in said
@@ -168,10 +206,13 @@ def understand(question: str) -> Understood:
     ]
     told = {figures.metric, *(one.metric for one in more)}
     used += [(s.start, s.end) for s in said if s.what in told and s.rank == 1 and _follows(s, figures)]
+    hasty = [(s.start, s.end) for s in said if s.what == "speed" and not s.rank]  # "real-time object detection"
+    used = _outside(used, _outside(names, [one for one in hasty if any(a <= one[0] and one[1] <= b for a, b in names)]))
+    used += [*kept, *places, *denied, *([when[1]] if when else [])]
     used += [against[1:]] if against else nameless(text)
     used += _joined(text, used, said)
-    rest = _rest(text, used)
-    least = FAMILY_SAID if rest else FAMILY_ALONE if against is None else 2.0
+    rest = _rest(text, used, names)
+    least = FAMILY_SAID if rest or names else FAMILY_ALONE if against is None else 2.0
     return Understood(
         metric=measured,
         measure=asked_for(lexicon.masked(blanked, multiples), measured),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from extract import devices
 from index import question_words as lexicon
 
 _WORD = re.compile(r"[\w#@+.\-/']+")
@@ -24,6 +25,7 @@ _FURTHER = re.compile(
     re.I,
 )
 _NAMING = ("training", "existing", "decoding", "fine-tuning", "finetuning", "prompting", "sampling")  # begin names
+_OR = re.compile(r"\b(?:or|and)\b", re.I)
 _LONGEST = 5  # words of a baseline's name
 _NAMED = r"(?-i:[\w+.\-]*[A-Z][\w+.\-]*)"
 _LISTED = re.compile(rf"(?:,\s*{_NAMED}(?:\s{_NAMED})?)+,?\s+(?:or|and)\s+(?:the\s+)?{_NAMED}", re.I)  # "A, B or C"
@@ -81,7 +83,16 @@ def _name(text: str) -> str:
         "baselines",
     ):
         words.pop()
-    return " ".join(words)
+    return _without_hardware(" ".join(words))
+
+
+def _without_hardware(name: str) -> str:
+    """A name up to the hardware that it was measured on ("vLLM H100"), or up to its end where that is what is compared
+    with ("Jetson Orin pose estimation")."""
+    found = next((m for m in devices.find(name, question=True) if not m.generic), None)
+    if found is None or _OR.search(name):
+        return name
+    return name[: found.start or found.end].rstrip()
 
 
 def _fits(name: str) -> bool:
@@ -151,14 +162,56 @@ def baseline(question: str) -> tuple[str, int, int] | None:
     """
     for match in _leading(question):
         name = _name(question[match.end() :])
-        if _fits(name):
+        if _fits(name) and not (match.group().lower().endswith(" on") and devices.find(name, question=True)):
             start = question.find(name.split()[0], match.end())
             end = question.find(name.split()[-1], start) + len(name.split()[-1])
             if listed := _LISTED.match(question, end):
                 end = end + len(listed[0].rstrip("."))
                 name = f"{name}{question[listed.start() : end]}"
             return name, start, end
-    return _named_as(question)
+    return _named_as(question) or _bare(question)
+
+
+@cache
+def _bare_names() -> tuple[re.Pattern[str], ...]:
+    """Baselines that no word leads to, each as the group "name"."""
+    table = lexicon.table()["baseline"]
+    known = "|".join(re.escape(name) for name in sorted(table["known"], key=len, reverse=True))
+    name = rf"(?P<name>(?:{known}|{_NAMED}))"
+    known = rf"(?P<name>{known})(?![\w+-])"
+    factor = r"(?:\d\s?(?:x|×|times|%|percent)|twice|\btimes)"
+    more = "|".join(table["than_after"])
+    measures = "|".join(re.escape(m) for m in table["of_measure"])
+    parts = "|".join(sorted(_PARTS))
+    ends = rf"(?=\s*(?:$|[,.;:()?!]|(?:on|at|for|with|in|and|while|baselines?)\b|{_NAMED}\s*$))"
+    rows = (
+        rf"{factor} (?:(?:{more}) (?:\w+ )?)?{known}{ends}",  # "2x vLLM", "2x faster PostgreSQL"
+        rf"\b(?:FPGA|ASIC|NPU|accelerator|chip)s?\b.*{factor} (?:(?:{more}) )?(?P<name>[GC]PUs?){ends}",  # "5x GPU"
+        rf"\b{known} baselines?\b",
+        rf"\d[^,;:?!]* over (?:the )?{known}",  # "save 20 % bitrate over VVC"
+        rf"(?:{factor}|\b(?:{parts})(?: of)?) the (?:{measures}) of (?:an? |the )?{name}",
+        rf"\b(?:as (?:good|accurate) as|on (?:a )?par with) (?:the )?{name}",
+        rf"(?<![\w-]){name},? (?:is |was |are )?(?:beaten|outperformed|outdone|surpassed) by\b",
+        rf"(?<![\w-]){name} (?:alternatives?|replacements?)\b",
+        r"(?:%|percent) of (?:the )?(?:usual )?(?P<name>(?:fp|bf)(?:16|32)) (?:accuracy|quality|performance|score)",
+        r"points? of (?:the )?(?:usual )?(?P<name>(?:fp|bf)(?:16|32))\b",
+    )
+    return tuple(re.compile(row, re.I) for row in rows)
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(name.lower() for name in lexicon.table()["baseline"]["known"])
+
+
+def _bare(question: str) -> tuple[str, int, int] | None:
+    """A name behind a factor, before "alternative" and the like: "2x vLLM", "a quarter of the RAM of HNSW"."""
+    for pattern in _bare_names():
+        for match in pattern.finditer(question):
+            name = _name(question[match.start("name") :]) if " of " in match[0].lower() else match["name"]
+            if _fits(name) or name.lower() in _known():
+                return name, match.start("name"), match.start("name") + len(name)
+    return None
 
 
 _AS_BASELINE = re.compile(

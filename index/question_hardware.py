@@ -51,6 +51,26 @@ def _denied(question: str, mentions: list[Mention]) -> dict[int, Span]:
     return found
 
 
+def _vendors_denied(question: str) -> list[Span]:
+    """Where vendors stand that the question asks to do without: "rather than NVIDIA"."""
+    found: list[Span] = []
+    for vendor in _vendors().finditer(question):
+        start = max(0, vendor.start() - 60)
+        if left := _denials()[0].search(question[start : vendor.start()]):
+            found.append((start + left.start(), vendor.end()))
+        elif found and _SO_TOO.fullmatch(question, found[-1][1], vendor.start()):
+            found.append((found[-1][1], vendor.end()))
+    return found
+
+
+def _vendor_ahead(question: str, mentions: list[Mention]) -> tuple[str, Span] | None:
+    """A vendor joined to the hardware behind it: "on AMD or Intel GPUs"."""
+    for vendor in _vendors().finditer(question):
+        if any(m.names and _SO_TOO.fullmatch(question, vendor.end(), m.start) for m in mentions):
+            return device(vendor.group()).name, vendor.span()
+    return None
+
+
 def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     """The catalogue's names that a question asks for, where they stand, and where hardware stands that it denies.
 
@@ -60,17 +80,32 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     ('FPGA',)
     """
     other = [m.span() for m in lexicon.phrases("hardware", "not").finditer(question)]
-    found = devices.find(lexicon.masked(question, other), question=True)
-    denied = _denied(question, found)
-    mentions = [m for number, m in enumerate(found) if number not in denied]
-    names = list(dict.fromkeys(n for m in mentions for n in m.names))
-    vendor = _vendors().search(lexicon.masked(question, denied.values())) if not names else None
-    if vendor and not _denials()[0].search(question[max(0, vendor.start() - 60) : vendor.start()]):
-        return (device(vendor.group()).name,), [vendor.span()], list(denied.values())
+    readable = lexicon.masked(question, other)
+    found = devices.find(readable, question=True)
+    denials = _denied(question, found)
+    mentions = [m for number, m in enumerate(found) if number not in denials]
+    outside = lexicon.masked(readable, [(m.start, m.end) for m in found])
+    denied = [*denials.values(), *_vendors_denied(outside)]
+    names = list(dict.fromkeys(n for m in mentions for n in _without_noun(m)))
+    vendor = _vendors().search(lexicon.masked(readable, denied)) if not names else None
+    if vendor:
+        return (device(vendor.group()).name,), [vendor.span()], denied
     kept = [n for n in names if not _beside_its_device(n, mentions, question)]
-    places = [(m.start, m.end) for m in mentions]
-    places = [(_behind_memory(question, start), end) for start, end in places]
-    return tuple(kept), [(_with_price(question, start), end) for start, end in places], list(denied.values())
+    places = [(_behind_memory(question, m.start), m.end) for m in mentions]
+    places = [(_with_price(question, start), end) for start, end in places]
+    makers = {device(n).vendor for n in kept}
+    places += [
+        m.span() for m in _vendors().finditer(lexicon.masked(outside, denied)) if device(m.group()).name in makers
+    ]
+    if ahead := _vendor_ahead(lexicon.masked(outside, denied), mentions):
+        kept, places = [ahead[0], *kept], [ahead[1], *places]
+    return tuple(kept), places, denied
+
+
+def _without_noun(mention: Mention) -> tuple[str, ...]:
+    """Its names without a class that is only the noun behind a device: "Zynq boards" are no other boards."""
+    named = tuple(n for n in mention.names if device(n).level != "class")
+    return named or mention.names
 
 
 def _behind_memory(question: str, start: int) -> int:

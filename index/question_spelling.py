@@ -61,12 +61,15 @@ def spelt(question: str) -> str:
     'a speedup on jetson boards'
     >>> spelt("a fith of the memory")
     'a fifth of the memory'
+    >>> spelt("recomputing activations")
+    'recomputing activations'
     """
 
     def mend(match: re.Match[str]) -> str:
         word = match.group()
         if word[1:] != word[1:].lower():
             return word
-        return mended(word, _vocabulary() if word[0].isupper() and match.start() else _everyday())[0]
+        near = mended(word, _vocabulary() if word[0].isupper() and match.start() else _everyday())[0]
+        return word if word.endswith(near) else near  # "recomputing" is no misspelt "computing"
 
     return _LETTERS.sub(mend, _numbers(question))

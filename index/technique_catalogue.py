@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 import data
-from index.phrases import Phrases, exact, words
+from index.phrases import Phrases, exact, word_places, words
 
-KINDS = ("alias", "broad", "method", "ambiguous", "strong", "weak", "title", "lay")
-_OF_QUESTIONS, _OF_PAPERS = "lay", "title"  # kinds that are looked for in one of the two only
+KINDS = ("alias", "broad", "method", "ambiguous", "strong", "weak", "title", "lay", "asked")
+_OF_QUESTIONS, _OF_PAPERS = ("lay", "asked"), ("title",)  # kinds that are looked for in one of the two only
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Technique:
     no: tuple[str, ...]
     title: tuple[str, ...] = ()
     phase: str | None = None
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def cues() -> tuple[Cue, ...]:
             "weak": family.weak,
             "title": family.title,
             "lay": family.lay,
+            "asked": family.asked,
         }
         for kind in KINDS:
             found += [Cue(phrase, number, kind) for phrase in listed[kind]]
@@ -104,7 +106,7 @@ def cues() -> tuple[Cue, ...]:
 
 @cache
 def _compiled(lay: bool) -> tuple[Phrases, tuple[Cue, ...]]:
-    chosen = tuple(c for c in cues() if c.kind != (_OF_PAPERS if lay else _OF_QUESTIONS))
+    chosen = tuple(c for c in cues() if c.kind not in (_OF_PAPERS if lay else _OF_QUESTIONS))
     return Phrases(c.phrase for c in chosen), chosen
 
 
@@ -128,6 +130,24 @@ def hits(tokens: Sequence[str], *, lay: bool = False) -> list[Hit]:
 
 def _within(hit: Hit, other: Hit) -> bool:
     return other.cue.family != hit.cue.family and hit.end <= other.end and hit.end - hit.start < other.end - other.start
+
+
+@cache
+def _asked() -> tuple[Phrases, tuple[Cue, ...]]:
+    chosen = tuple(c for c in cues() if c.kind == "asked")
+    return Phrases(c.phrase for c in chosen), chosen
+
+
+def named_places(question: str) -> list[tuple[int, int]]:
+    """Where a question names families in words that may be words of measuring or of hardware as well.
+
+    >>> [slice(*place) for place in named_places("carbon aware scheduling")]
+    [slice(0, 12, None)]
+    """
+    spans = word_places(question)
+    tokens = [question[start:end] for start, end in spans]
+    found = {(f.start, f.end) for f in _asked()[0].find(["." if t in ".;:?!" else t for t in tokens])}
+    return sorted((spans[first][0], spans[last - 1][1]) for first, last in found)
 
 
 def hits_in(text: str, *, lay: bool = False) -> list[Hit]:

@@ -153,13 +153,14 @@ def _families_asked(read: Understood, meant: Sequence[tuple[str, float]]) -> set
     """
     if not read.family:
         return set()
+    from index.family_questions import families_meant, named_alike
+
     said = {family for family, score in meant if score >= SAID}
     if said and read.hardware and read.text:
-        from index.family_questions import families_meant
-
         by_text = dict(families_meant(read.text))
         said = {family for family in said if by_text.get(family, 0.0) >= SAID_BESIDE}
     near = _related(read.family)
+    said |= named_alike(read.text, read.family)
     return said | {read.family, *(family for family, score in meant if family in near and score >= SAID_BESIDE)}
 
 

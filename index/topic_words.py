@@ -6,6 +6,7 @@ from functools import cache
 
 import data
 from index import question_words as lexicon
+from index.technique_catalogue import named_places
 from index.words import tokens
 
 _WORD = re.compile(r"\w\w+")
@@ -34,7 +35,12 @@ def topic_stems(text: str) -> list[str]:
     >>> topic_stems("faster protein folding, please")
     ['protein', 'fold']
     """
-    measures = [(s.start, s.end) for s in lexicon.metrics(text) if s.rank < 2 and s.words not in _topics()]
+    names = named_places(text)
+    measures = [
+        (s.start, s.end)
+        for s in lexicon.metrics(text)
+        if s.rank < 2 and s.words not in _topics() and not any(a <= s.start and s.end <= b for a, b in names)
+    ]
     found = []
     for word in _WORD.findall(lexicon.masked(text, measures).lower()):
         if _SIZE.fullmatch(word):
