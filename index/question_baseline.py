@@ -24,6 +24,7 @@ _FURTHER = re.compile(
     r"hundredth|\d[\d.,]*\s?(?:%|×|(?:x|times|percent|-?fold|[mun]?s|[mk]?w|[kmgt]i?b|m?j|fps|hz)\b))",
     re.I,
 )
+_BEYOND = re.compile(r"or (?:even )?(?:more|better|faster|higher|greater|above|beyond|less|fewer|lower|cheaper)\b", re.I)
 _NAMING = ("training", "existing", "decoding", "fine-tuning", "finetuning", "prompting", "sampling")  # begin names
 _OR = re.compile(r"\b(?:or|and)\b", re.I)
 _LONGEST = 5  # words of a baseline's name
@@ -60,7 +61,7 @@ def _name(text: str) -> str:
         word, gap = match.group().rstrip("."), text[end : match.start()]
         if not word or re.search(r"[,;:?!()]|\.\s" if words else r"[,;?!)]|\.\s", gap) or word.lower() in stops:
             break
-        if words and _FURTHER.match(text, match.start()):
+        if words and (_FURTHER.match(text, match.start()) or _BEYOND.match(text, match.start())):
             break
         if words and word.lower() in clause:
             return ""  # "than the model they are compared with" names none

@@ -101,6 +101,8 @@ def test_excluded_hardware_is_no_topic(question: str) -> None:
     ("question", "named"),
     [
         ("throughput at least 2x SGLang on H100", "SGLang"),
+        ("sparse attention 3x faster than full attention or more", "full attention"),
+        ("2x faster than vLLM or SGLang", "vLLM or SGLang"),
         ("steps cut by 30% over AdamW", "AdamW"),
         ("a fifth of the RAM of HNSW", "HNSW"),
         ("ResNet alternatives with lower latency", "ResNet"),
