@@ -10,6 +10,7 @@ from index import KnowledgeBase
 from index.codes import Codes, joined
 from index.column_files import FOLDER, read
 from index.columns import Columns
+from index.named_measures import told
 from index.record_files import RecordFile
 
 VERDICTS = (
@@ -50,6 +51,8 @@ def test_columns_hold_what_the_tables_hold(judged):
     for name in WORDS:
         codes = getattr(columns, name)
         assert [codes.words[n] if n >= 0 else None for n in codes.numbers] == [c[name] for c in claims]
+    measured = [told(c["metric"], c["measure"], c["quote"]) for c in claims]
+    assert [columns.measured.words[n] if n >= 0 else None for n in columns.measured.numbers] == measured
     for name in NUMBERS:
         expected = [np.nan if c[name] is None else c[name] for c in claims]
         np.testing.assert_array_equal(getattr(columns, name), expected)
@@ -128,7 +131,7 @@ def _columns(paper, papers, **more):
     """Columns of nothing but papers of claims."""
     count = len(paper)
     arrays = {name: np.full(count, np.nan) for name in (*NUMBERS, "confidence")}
-    arrays |= {name: Codes((), np.full(count, -1)) for name in WORDS}
+    arrays |= {name: Codes((), np.full(count, -1)) for name in (*WORDS, "measured")}
     arrays |= {"claim_no": np.arange(count, dtype=np.int32), "paper": np.array(paper, np.int32)}
     arrays |= {"front": np.ones(count, np.bool_), "year": np.full(papers, np.nan)}
     arrays |= {"published": np.full(papers, "NaT", "datetime64[D]")}
