@@ -48,7 +48,7 @@ __all__ = [
 SURE_ENOUGH = 0.3
 _VARIED = re.compile(
     r"(?<=\w\w\w)\s+(?:decoding|models?|methods?|training|inference|implementations?|baselines?|code|networks?|systems?|"
-    r"approach(?:es)?|counterparts?|versions?)$",
+    r"approach(?:es)?|counterparts?|versions?|ones?)$",
     re.I,
 )
 _VERSIONED = re.compile(r"(?P<name>(?:[A-Z]+[a-z]+){2,})[- ]?(?P<version>\d+)")  # FlashAttention-2
@@ -166,8 +166,12 @@ def _throughout(read: Understood, columns: Columns) -> Mask:
 
 def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
     """Whether a catalogue name is, or lies below, one of the names asked for."""
-    asked = tuple(names)
-    return lambda name: any(devices.matches(name, wanted) for wanted in asked)
+    asked, bought = tuple(names), lexicon.table()["hardware"]["bought"]
+
+    def one_of(name: str, wanted: str) -> bool:
+        return devices.matches(name, wanted) and not (wanted in bought and devices.matches(name, bought[wanted]))
+
+    return lambda name: any(one_of(name, wanted) for wanted in asked)
 
 
 def is_device(name: str) -> bool:

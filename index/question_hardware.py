@@ -4,11 +4,14 @@ import re
 from functools import cache
 
 from extract import devices
+from extract.catalogue import resolve
 from extract.devices import Mention, device
 from index import question_words as lexicon
 
 Span = tuple[int, int]
 _EITHER = re.compile(r"\bor\b|\band\b|/|,")
+_FOR_EXAMPLE = re.compile(r"\(|\b(?:such as|like|e\.?g\.?|for (?:example|instance)|including|especially)", re.I)
+_CARDS = re.compile(r"\s+(?:(?:graphics?|video|gaming|compute)\s+)?cards?\b", re.I)
 _PRICE = re.compile(
     r"\b(?:cheap(?:er|est)?|(?:less )?expensive|inexpensive|low-cost|costly|affordable)(?: or \w+)?\s+$", re.I
 )
@@ -89,7 +92,9 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     names = list(dict.fromkeys(n for m in mentions for n in _without_noun(m)))
     vendor = _vendors().search(lexicon.masked(readable, denied)) if not names else None
     if vendor:
-        return (device(vendor.group()).name,), [vendor.span()], denied
+        cards = _CARDS.match(question, vendor.end())
+        of_gpus = resolve(f"{vendor.group()} GPU") if cards else None  # AMD makes FPGAs as well
+        return (of_gpus or device(vendor.group()).name,), [(vendor.start(), cards.end() if cards else vendor.end())], denied
     kept = [n for n in names if not _beside_its_device(n, mentions, question)]
     places = [(_behind_memory(question, m.start), m.end) for m in mentions]
     places = [(_with_price(question, start), end) for start, end in places]
@@ -127,6 +132,7 @@ def _beside_its_device(name: str, mentions: list[Mention], question: str) -> boo
         if any(n != name and devices.matches(n, name) for n in other.names):
             for start, end in spans:
                 between = question[min(end, other.end) : max(start, other.start)]
-                if not _EITHER.search(between):
+                listed = start < other.start and _FOR_EXAMPLE.search(between)  # "Hopper cards (H100, H200)"
+                if not _EITHER.search(between) and not listed:
                     return True
     return False
