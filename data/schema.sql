@@ -163,7 +163,8 @@ CREATE TABLE paper_devices (
     device VARCHAR NOT NULL,
     mention VARCHAR NOT NULL,
     in_title BOOLEAN NOT NULL,
-    section VARCHAR NOT NULL
+    section VARCHAR NOT NULL,
+    counts INTEGER[] NOT NULL
 );
 COMMENT ON TABLE paper_devices IS 'One row a device that a paper''s title or abstract names, whether or not a claim is tied to it; and the machine of its experiments, where its full text names exactly one.';
 COMMENT ON COLUMN paper_devices.paper_no IS 'The paper: papers.paper_no.';
@@ -172,6 +173,7 @@ COMMENT ON COLUMN paper_devices.device IS 'Catalogue name: devices.device.';
 COMMENT ON COLUMN paper_devices.mention IS 'The words of the text, where first met.';
 COMMENT ON COLUMN paper_devices.in_title IS 'True when the title names it.';
 COMMENT ON COLUMN paper_devices.section IS 'title, abstract or the section of the full text that names it.';
+COMMENT ON COLUMN paper_devices.counts IS 'How many of them title and abstract say, each number once: [8, 64]; empty where they say none.';
 
 CREATE TABLE full_texts (
     paper_no INTEGER NOT NULL,

@@ -61,6 +61,7 @@ class Understood:
     unit_threshold: UnitThreshold | None = None
     also: tuple[Further, ...] = ()  # "half the memory" of "2x faster and half the memory"
     hardware: tuple[str, ...] = ()  # catalogue names or classes: "A100", "FPGA", "GPU"
+    device_count: tuple[int | None, int | None] | None = None  # of these: "more than 100 GPUs" is (101, None)
     family: str | None = None  # technique id of data/techniques.toml
     baseline: str | None = None
     parity: bool = False

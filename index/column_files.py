@@ -108,6 +108,9 @@ def _of_claims(connection: "Connection", claims: str, *, confirmed: str = "") ->
 def _of_papers(connection: "Connection") -> Arrays:
     papers = connection.sql("SELECT published_year, published FROM papers ORDER BY paper_no").to_arrow_table()
     named = connection.sql("SELECT paper_no, device, in_title FROM paper_devices ORDER BY ALL").to_arrow_table()
+    counted = connection.sql(
+        "SELECT paper_no, device, unnest(counts) AS number FROM paper_devices WHERE len(counts) > 0 ORDER BY ALL"
+    ).to_arrow_table()
     families = connection.sql(
         "SELECT paper_no, technique_id, score FROM paper_techniques ORDER BY technique_id, paper_no"
     ).to_arrow_table()
@@ -117,6 +120,9 @@ def _of_papers(connection: "Connection") -> Arrays:
         "mention_paper": _numbers(named, "paper_no", np.int32),
         "mention": _codes(named, "device"),
         "mention_in_title": _numbers(named, "in_title") > 0,
+        "counted_paper": _numbers(counted, "paper_no", np.int32),
+        "counted": _codes(counted, "device"),
+        "counted_number": _numbers(counted, "number", np.int32),
         "family_paper": _numbers(families, "paper_no", np.int32),
         "family": _codes(families, "technique_id"),
         "family_score": _numbers(families, "score"),

@@ -54,6 +54,8 @@ class Columns:
         self._device_of, self._device = plain("device_claim"), codes("device")
         self._mention_paper, self._mention = plain("mention_paper"), codes("mention")
         self._mention_in_title: Mask = plain("mention_in_title")
+        self._counted_paper, self._counted = plain("counted_paper"), codes("counted")
+        self._counted_number: NDArray[np.int32] = plain("counted_number")
         self._family_paper, self._family, self._family_score = (
             plain("family_paper"),
             codes("family"),
@@ -85,6 +87,11 @@ class Columns:
     def titles_naming(self, wanted: Callable[[str], bool]) -> Mask:
         """Papers whose title names a wanted device."""
         return self._paper_mask(self._mention_paper[self._mention.among(wanted) & self._mention_in_title])
+
+    def device_counts(self, wanted: Callable[[str], bool]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Numbers of papers whose title or abstract says how many of a wanted device, with how many: a row a number."""
+        rows = self._counted.among(wanted)
+        return self._counted_paper[rows], self._counted_number[rows]
 
     def family_members(self, family: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """Numbers of the papers of a family, each once, and how sure each belongs to it."""

@@ -174,6 +174,16 @@ def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
     return lambda name: any(one_of(name, wanted) for wanted in asked)
 
 
+def of_count(asked: tuple[int | None, int | None], wanted: Callable[[str], bool], columns: Columns) -> Mask:
+    """Papers that say so many of a wanted device. Who needs but one mostly does not say so."""
+    papers, numbers = columns.device_counts(wanted)
+    low, high = asked
+    fitting = (numbers >= (low or 0)) & (numbers <= (high if high is not None else np.iinfo(np.int32).max))
+    found, told = np.zeros(columns.papers, np.bool_), np.zeros(columns.papers, np.bool_)
+    found[papers[fitting]] = told[papers] = True
+    return found | ~told if asked == (1, 1) else found
+
+
 def is_device(name: str) -> bool:
     """Whether the name is one exact device, not a series, vendor or class."""
     found = resolve(name)
@@ -237,6 +247,8 @@ def whole_paper(read: Understood, columns: Columns, *, about: Mask | None = None
         with np.errstate(invalid="ignore"):
             small = own & (columns.delta >= -read.max_loss.value)
         found["max_loss"] = columns.papers_of(kept | small)
+    if read.device_count and read.hardware:
+        found["device_count"] = of_count(read.device_count, wanted_hardware(read.hardware), columns)
     if read.family and about is None:
         found["family"] = columns.family_scores(read.family) > 0
     if read.years:

@@ -130,4 +130,5 @@ def _device_row(text: dict[str, Any], machine: Run) -> dict[str, Any]:
         "mention": machine.mention,
         "in_title": False,
         "section": machine.section,
+        "counts": [],
     }

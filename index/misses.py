@@ -194,6 +194,7 @@ def _lack(one: Further, judge: Judge, claims: Sequence[Row], families: Sequence[
 
 
 _MISSED = {
+    "device_count": "not said to be on so many devices",
     "parity": "quality is not said to be kept",
     "max_loss": "no loss within the limit is told",
     "family": "not of this family",
@@ -244,6 +245,7 @@ def _parts(read: Understood, asked: Conditions, columns: Columns) -> Iterable[tu
     if read.baseline:
         yield f"a comparison with {read.baseline}", columns.papers_of(own & against(read.baseline, columns))
     said = {
+        "device_count": "so many of this hardware",
         "parity": "quality said to be kept",
         "max_loss": "a loss within the limit",
         "family": f"family {read.family}",

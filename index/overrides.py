@@ -56,6 +56,12 @@ def _value(name: str, value: Any) -> Any:
         _positive(value)
     elif name == "also":
         return tuple(map(_further, value))
+    elif name == "device_count":
+        low, high = value
+        if all(end is None or end < 1 for end in value) or (low is not None and high is not None and high < low):
+            raise ValueError(
+                f"device_count {value} is no range: (8, None) is 8 or more, (None, 4) at most 4, (1, 1) one"
+            )
     elif name == "hardware":
         wanted = (value,) if isinstance(value, str) else tuple(value)
         return tuple(resolve(one) or one for one in wanted)

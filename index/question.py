@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from extract import quantities
 from extract.plain import plain
+from index import device_counts
 from index import question_words as lexicon
 from index.answer import Understood
 from index.domains import domains
@@ -178,6 +179,9 @@ def understand(question: str) -> Understood:
     against = baseline(lexicon.masked(text, [when[1]] if when else []))
     hardware, places, denied = hardware_of(lexicon.masked(text, [against[1:]] if against else []))
     blanked = lexicon.masked(text, [*kept, *([when[1]] if when else []), *([against[1:]] if against else [])])
+    many = device_counts.asked_for(text, places)
+    if many:
+        places = [*places, many[1]]
     blanked = lexicon.masked(blanked, [*places, *denied])
     multiples = [(q.start, q.end) for q in quantities.find(blanked) if q.unit.name in ("x", "%")]
     said = lexicon.metrics(lexicon.masked(blanked, multiples, fill="0"))  # "3 times" is no time
@@ -222,6 +226,7 @@ def understand(question: str) -> Understood:
         unit_threshold=figures.unit_threshold,
         also=more,
         hardware=hardware,
+        device_count=many[0] if many else None,
         family=next((f for f, score in meant[:1] if score >= least), None),
         baseline=against[0] if against else None,
         parity=bool(kept) and figures.max_loss is None,

@@ -24,7 +24,9 @@ _FURTHER = re.compile(
     r"hundredth|\d[\d.,]*\s?(?:%|×|(?:x|times|percent|-?fold|[mun]?s|[mk]?w|[kmgt]i?b|m?j|fps|hz)\b))",
     re.I,
 )
-_BEYOND = re.compile(r"or (?:even )?(?:more|better|faster|higher|greater|above|beyond|less|fewer|lower|cheaper)\b", re.I)
+_BEYOND = re.compile(
+    r"or (?:even )?(?:more|better|faster|higher|greater|above|beyond|less|fewer|lower|cheaper)\b", re.I
+)
 _NAMING = ("training", "existing", "decoding", "fine-tuning", "finetuning", "prompting", "sampling")  # begin names
 _OR = re.compile(r"\b(?:or|and)\b", re.I)
 _LONGEST = 5  # words of a baseline's name

@@ -94,7 +94,11 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     if vendor:
         cards = _CARDS.match(question, vendor.end())
         of_gpus = resolve(f"{vendor.group()} GPU") if cards else None  # AMD makes FPGAs as well
-        return (of_gpus or device(vendor.group()).name,), [(vendor.start(), cards.end() if cards else vendor.end())], denied
+        return (
+            (of_gpus or device(vendor.group()).name,),
+            [(vendor.start(), cards.end() if cards else vendor.end())],
+            denied,
+        )
     kept = [n for n in names if not _beside_its_device(n, mentions, question)]
     places = [(_behind_memory(question, m.start), m.end) for m in mentions]
     places = [(_with_price(question, start), end) for start, end in places]

@@ -1,5 +1,6 @@
 """What a build reads out of each paper: claims, devices named anywhere in it, families, vectors, words."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
@@ -16,6 +17,7 @@ from extract import devices
 from extract.claim import as_json
 from extract.stream import MAX_TEXT
 from index import techniques, word_counts
+from index.device_counts import count
 from index.encoder import EncoderMissing, load
 
 Schemas = dict[str, pa.Schema]  # by table
@@ -87,7 +89,7 @@ def read(papers: pa.Table, *, schemas: Schemas, families: bool) -> pa.Table:
         found = techniques.families_of_many(texts, vectors=made)
         belonging = [_paper_techniques(paper, of_paper) for paper, of_paper in zip(rows, found, strict=True)]
         vectors = vector_column(made)
-    stems, counts = word_counts.counted(joined)
+    stems, of_stems = word_counts.counted(joined)
     return pa.table(
         {
             "paper_no": papers["paper_no"],
@@ -96,7 +98,7 @@ def read(papers: pa.Table, *, schemas: Schemas, families: bool) -> pa.Table:
             "paper_techniques": nested(belonging, schemas["paper_techniques"]),
             "vector": vectors,
             "stems": stems,
-            "counts": counts,
+            "counts": of_stems,
         }
     )
 
@@ -151,13 +153,16 @@ def families_missing() -> str:
 
 def _paper_devices(paper: dict[str, Any]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
+    said: dict[str, list[int]] = defaultdict(list)
     for in_title, section in ((True, "title"), (False, "abstract")):
         text = paper[section]
         for mention in devices.find(text):
+            number = count(text, mention)
             for name in mention.names:
                 row = {"device": name, "mention": mention.text, "in_title": in_title, "section": section}
                 found.setdefault(name, row | {"paper_no": paper["paper_no"], "paper_id": paper["paper_id"]})
-    return list(found.values())
+                said[name] += [] if number is None or number in said[name] else [number]
+    return [row | {"counts": said[name]} for name, row in found.items()]
 
 
 def _paper_techniques(paper: dict[str, Any], families: list[tuple[str, float]]) -> list[dict[str, Any]]:

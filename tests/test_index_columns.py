@@ -72,6 +72,8 @@ def test_papers_hold_what_the_tables_hold(base):
     assert [None if np.isnat(d) else d.astype(object) for d in columns.published] == [p["published"] for p in papers]
     named = {r["paper_no"] for r in base.rows("SELECT paper_no FROM paper_devices")}
     assert set(np.flatnonzero(columns.naming_hardware())) == named
+    said = base.rows("SELECT paper_no, unnest(counts) AS number FROM paper_devices WHERE device = 'A100' ORDER BY ALL")
+    assert sorted(zip(*columns.device_counts("A100".__eq__), strict=True)) == [tuple(r.values()) for r in said]
     for row in base.rows("SELECT technique_id, paper_no, score FROM paper_techniques"):
         assert columns.family_scores(row["technique_id"])[row["paper_no"]] == row["score"]
     families = base.rows("SELECT technique_id, count(*) AS n FROM paper_techniques GROUP BY technique_id")
@@ -135,8 +137,12 @@ def _columns(paper, papers, **more):
     arrays |= {"claim_no": np.arange(count, dtype=np.int32), "paper": np.array(paper, np.int32)}
     arrays |= {"front": np.ones(count, np.bool_), "year": np.full(papers, np.nan)}
     arrays |= {"published": np.full(papers, "NaT", "datetime64[D]")}
-    for name, numbers in (("device", "device_claim"), ("mention", "mention_paper"), ("family", "family_paper")):
+    for name, numbers in (
+        ("device", "device_claim"), ("mention", "mention_paper"), ("counted", "counted_paper"),
+        ("family", "family_paper"),
+    ):  # fmt: skip
         arrays |= {name: Codes((), np.zeros(0, np.int8)), numbers: np.zeros(0, np.int32)}
+    arrays |= {"counted_number": np.zeros(0, np.int32)}
     return Columns(arrays | {"family_score": np.zeros(0), "mention_in_title": np.zeros(0, np.bool_)} | more)
 
 

@@ -34,6 +34,7 @@ CHANGES = {
     "max_loss": st.builds(MaxLoss, figures, st.sampled_from(["%", "points"])),
     "unit_threshold": bounds,
     "also": st.lists(further, min_size=1).map(tuple),
+    "device_count": st.tuples(st.none() | st.integers(1, 10**6), st.none() | st.integers(1, 10**6)).filter(any),
     "family": words,
     "baseline": words,
     "text": words,

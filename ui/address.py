@@ -70,7 +70,7 @@ def _further(text: str) -> Further:
     return Further(metric, unit_threshold=_limit(asked_for))
 
 
-def _years(text: str) -> tuple[int | None, int | None]:
+def _range(text: str) -> tuple[int | None, int | None]:
     low, dots, high = text.partition("..")
     if not dots or not (low or high):
         raise ValueError(f"{text!r} is not written like `2023..2025`")
@@ -100,11 +100,12 @@ _READ: dict[str, Callable[[str], Any]] = {
     "min_factor": _number,
     "max_loss": _loss,
     "unit_threshold": _limit,
+    "device_count": _range,
     "family": _words,
     "baseline": _words,
     "parity": lambda text: _one_of(("yes", "no"))(text) == "yes",
     "phase": _one_of(PHASES),
-    "years": _years,
+    "years": _range,
     "text": _words,
 }
 _FIRST = ("metric", "min_factor")

@@ -10,7 +10,7 @@ from index.answer import MaxLoss, Understood, UnitThreshold
 from index.browse import stated
 from index.named_measures import metric_of, names
 from index.technique_catalogue import ids, technique
-from ui.printing import number
+from ui.printing import number, so_many
 
 NAMES = {
     "metric": "metric",
@@ -20,6 +20,7 @@ NAMES = {
     "unit_threshold": "limit in a unit",
     "also": "further thresholds",
     "hardware": "hardware",
+    "device_count": "number of devices",
     "family": "technique family",
     "baseline": "compared with",
     "parity": "quality kept",
@@ -49,6 +50,8 @@ def _words(name: str, read: Understood) -> str:
         return f"at most {number(value.value)} {value.unit} lost"
     if name == "years":
         return _years(*value)
+    if name == "device_count":
+        return so_many(value)
     return {
         "metric": lambda: str(value),
         "measure": lambda: str(value),
@@ -106,6 +109,11 @@ def editor(name: str, read: Understood) -> Any:
         return st.text_input("About", value, placeholder="protein folding").strip() or None
     if name == "parity":
         return st.toggle("Only where quality is said to be kept", value=True) or None
+    if name == "device_count":
+        low, high = value or (None, None)
+        fewest = st.number_input("At least", 1, 10**7, low, placeholder="any")
+        largest = st.number_input("At most", 1, 10**7, high, placeholder="any")
+        return None if fewest is None and largest is None else (fewest, largest)
     if name == "years":
         low, high = value or (None, None)
         first = st.number_input("From year", 1990, 2100, low, placeholder="any")

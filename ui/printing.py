@@ -75,6 +75,20 @@ def evidence(sentence: str, claims: Sequence[Mapping[str, Any]]) -> Text:
     return text
 
 
+def so_many(count: tuple[int | None, int | None]) -> str:
+    """A number of devices that is asked for, as people say it.
+
+    >>> so_many((1, 1)), so_many((101, None)), so_many((2, 8))
+    ('on a single one', 'on 101 or more of them', 'on 2 to 8 of them')
+    """
+    low, high = count
+    if low == high:
+        return "on a single one" if low == 1 else f"on {low:,} of them"
+    if high is None:
+        return f"on {low:,} or more of them"
+    return f"on {low:,} to {high:,} of them" if low is not None else f"on {high:,} or fewer of them"
+
+
 def understood(read: Understood) -> str:
     """What was understood of a question, for the reader to check."""
     parts = []
@@ -95,6 +109,8 @@ def understood(read: Understood) -> str:
         parts.append("quality kept")
     if read.hardware:
         parts.append("on " + " or ".join(read.hardware))
+    if read.device_count:
+        parts.append(so_many(read.device_count))
     if read.family:
         parts.append(f"family {read.family}")
     if read.baseline:

@@ -10,8 +10,8 @@ import click
 from ui.command import PARTLY, command, err, out, print_json
 
 CLEARABLE = (
-    "metric", "measure", "min_factor", "max_loss", "unit_threshold", "also", "hardware", "family", "baseline", "parity",
-    "phase", "years",
+    "metric", "measure", "min_factor", "max_loss", "unit_threshold", "also", "hardware", "device_count", "family",
+    "baseline", "parity", "phase", "years",
 )  # fmt: skip
 
 
