@@ -86,14 +86,14 @@ def _name(text: str) -> str:
         "baselines",
     ):
         words.pop()
-    return _without_hardware(" ".join(words))
+    return _without_hardware(" ".join(words)).removesuffix("'s")
 
 
 def _without_hardware(name: str) -> str:
     """A name up to the hardware that it was measured on ("vLLM H100"), or up to its end where that is what is compared
     with ("Jetson Orin pose estimation")."""
     found = next((m for m in devices.find(name, question=True) if not m.generic), None)
-    if found is None or _OR.search(name):
+    if found is None or (_OR.search(name) and not found.start):
         return name
     return name[: found.start or found.end].rstrip()
 
@@ -193,6 +193,9 @@ def _bare_names() -> tuple[re.Pattern[str], ...]:
         rf"\b{known} baselines?\b",
         rf"\d[^,;:?!]* over (?:the )?{known}",  # "save 20 % bitrate over VVC"
         rf"(?:{factor}|\b(?:{parts})(?: of)?) the (?:{measures}) of (?:an? |the )?{name}",
+        # "10 times the tokens per joule of an H100"
+        rf"{factor} the [\w -]{{3,30}}? (?:of|per \w+ of) (?:an? |the ){name}{ends}",
+        rf"(?:\b(?:{parts})|%) of (?:an? |the )?{name}'s?\b",  # "a tenth of a GPU's"
         rf"\b(?:as (?:good|accurate) as|on (?:a )?par with) (?:the )?{name}",
         rf"(?<![\w-]){name},? (?:is |was |are )?(?:beaten|outperformed|outdone|surpassed) by\b",
         rf"(?<![\w-]){name} (?:alternatives?|replacements?)\b",
