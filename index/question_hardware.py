@@ -10,7 +10,6 @@ from index import question_words as lexicon
 
 Span = tuple[int, int]
 _EITHER = re.compile(r"\bor\b|\band\b|/|,")
-_FOR_EXAMPLE = re.compile(r"\(|\b(?:such as|like|e\.?g\.?|for (?:example|instance)|including|especially)", re.I)
 _CARDS = re.compile(r"\s+(?:(?:graphics?|video|gaming|compute)\s+)?cards?\b", re.I)
 _PRICE = re.compile(
     r"\b(?:cheap(?:er|est)?|(?:less )?expensive|inexpensive|low-cost|costly|affordable)(?: or \w+)?\s+$", re.I
@@ -136,7 +135,7 @@ def _beside_its_device(name: str, mentions: list[Mention], question: str) -> boo
         if any(n != name and devices.matches(n, name) for n in other.names):
             for start, end in spans:
                 between = question[min(end, other.end) : max(start, other.start)]
-                listed = start < other.start and _FOR_EXAMPLE.search(between)  # "Hopper cards (H100, H200)"
-                if not _EITHER.search(between) and not listed:
+                series = "(" in between and device(name).level == "series"  # "Hopper cards (H100, H200)"
+                if not _EITHER.search(between) and not series:
                     return True
     return False
