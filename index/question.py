@@ -158,7 +158,7 @@ def understand(question: str) -> Understood:
     more = further(blanked, said, figures)
     measured = metric_asked(said, figures, on_hardware=bool(hardware))
     measures = {measured, *(one.metric for one in more)}
-    topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
+    topic = lexicon.masked(blanked, [*multiples, *lost, *((s.start, s.end) for s in said if not s.rank)])
     meant = families_meant(topic) if _left(topic, []) else []
     used = [*figures.used, *lost, *kept, *places, *denied, *([when[1]] if when else [])]
     used += [
