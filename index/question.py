@@ -197,7 +197,7 @@ def understand(question: str) -> Understood:
     measured = metric_asked(said, figures, on_hardware=bool(hardware))
     measures = {measured, *(one.metric for one in more)}
     names = _names(text, [*kept, *denied, *([when[1]] if when else []), *([against[1:]] if against else [])], places)
-    topic = lexicon.masked(blanked, [*multiples, *((s.start, s.end) for s in said if not s.rank)])
+    topic = lexicon.masked(blanked, [*multiples, *lost, *((s.start, s.end) for s in said if not s.rank)])
     if figures.unit_threshold is None or figures.unit_threshold.unit not in lexicon.table()["unit_scale"]["frames"]:
         topic = lexicon.masked(topic, (m.span() for m in lexicon.phrases("topic", "applications").finditer(topic)))
     topic = _restored(topic, text, names)

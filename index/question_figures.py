@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 
 from extract import quantities
 from extract.factors import factors
-from extract.quantities import Quantity
 from index import question_words as lexicon
 from index.answer import MaxLoss, UnitThreshold
 from index.question_bounds import Bounded, bounded, clause_around
 from index.question_loss import largest_loss
-from index.question_shares import COMPARED, SHARE, is_share, takes_away
+from index.question_settings import adds, got_right, is_clock, is_score, is_sparsity, of_content
+from index.question_shares import COMPARED, is_share, takes_away
 from index.question_words import Said
 
 _COMPARED_RATE = re.compile(r"\s*(?:higher|better|improvement|gain|increase)\b", re.I)
-_SPARSE = re.compile(r"\s*(?:-\s*)?(?:spars|unstructured|2:4|zero|quantile|percentile|confiden)", re.I)
-_SPARSE_AT = re.compile(r"\bspars\w+(?: (?:level|ratio|rate|degree)s?)? (?:of|at|is|to)\s*$", re.I)
+_BETTER_QUALITY = re.compile(
+    r"\s*(?:quality|accuracy|performance|score) (?:improvement|gain|increase|boost)s?\b", re.I
+)  # "a 5 % quality improvement"
 _IN_USE = re.compile(r"\b(?:(?:fine-?)?tun|train|run|serv|infer|generat|fit|host|load|execut)\w*\b", re.I)
 # Bytes of these lie on disk.
 _FILES = re.compile(r"\b(?:models?|networks?|files?|index(?:es)?|checkpoints?|download|weights)\b", re.I)
@@ -29,30 +30,11 @@ _PEAK = re.compile(
     re.I,
 )
 _AS_IT_IS = re.compile(r"\b(?:takes?|took|costs?|needs?) (?:us|me|them) (?:about |some |now )?$", re.I)  # no wish
-# What is lost of speed or added: no saving, however small it must be.
-_ADDED = re.compile(
-    r"\s*(?:of |in |as |for )?(?:(?:extra|additional|run-?time|compute|computational|memory|storage|latency|time|more|"
-    r"performance|throughput|training|inference|end-to-end|parameter|cost|energy|relative) )*"
-    r"(?:overheads?|slow-?downs?|penalt(?:y|ies))\b|\s*(?:extra|additional|added)\b|"
-    r"\s*more (?:parameters|params|memory|compute|flops|latency|time|energy|power|storage|cost)\b",
-    re.I,
-)
-_ADDS = re.compile(
-    r"\b(?:overheads?|slow-?downs?|(?:time|speed|latency|memory) penalty|"
-    r"slow(?:s|ed|ing)? (?:\w+ )?down|add(?:s|ing|ed)?|"
-    r"(?:latency|time|memory|cost|size|energy|compute|power|parameters?) increases?)"
-    r"(?: (?:is|are|of|by|that|which|stays?|remains?|kept|at))*\s*$",
-    re.I,
-)
 _COUNTS = frozenset({"bare", "bits", "count", "area"})  # settings of what is asked about, not limits
 # What is to be few of, where a bound says so: "under 50 demonstrations", "four steps or fewer".
 _FEW = {"samples": "data", "steps": None, "iterations": None, "epochs": None, "NFE": None}
-_RIGHT = re.compile(
-    r"\b(?:recogni[sz]|classif|identif|detect|solv|answer|transcrib|localiz|localis)\w*\s+(?:correctly\s+)?"
-    r"(?:(?:at least|more than|over|about|no fewer than)\s+)?$",
-    re.I,
-)  # what is got right is a level of quality: "recognise at least 90 % of the words"
-_WASTED = re.compile(r"\b(?:los(?:e|es|ing|t)|wast(?:e|es|ed|ing))\s*$", re.I)
+_BY = re.compile(r"\bby\s+$", re.I)
+_OR_LESS = re.compile(r"\bor (?:fewer|less|lower|smaller)\b", re.I)  # of another figure
 _LEVEL_METRICS = frozenset({"quality"})
 
 
@@ -92,22 +74,18 @@ def nearest(said: list[Said], start: int, end: int, clause: tuple[int, int]) -> 
     best = min(said, key=far) if said else None
     if best and best.what == "quality" and far(best)[1]:  # "shrink indexes 16-fold while recall stays above 95 %"
         best = min((word for word in said if not far(word)[1]), key=far, default=best)
+        if best.what == "quality":
+            best = min((word for word in said if word.what != "quality" and not word.rank), key=far, default=best)
     if best and (best.start >= clause[1] or best.what == "quality"):  # "2x smaller and 3x faster"
         return next((word for word in said if word.rank == 2 and 0 <= word.start - end <= 1), best)
     return best
 
 
-def _is_level(text: str, figure: Quantity, clause: str) -> bool:
-    """Whether a percentage is a utilisation that is reached, not a change of it."""
-    behind = text[figure.end :]
+def _is_level(text: str, item: Bounded, clause: str) -> bool:
+    """Whether a percentage is a utilisation that is reached, not a change of it: "raised by 50 %"."""
+    figure, behind = item.figure, text[item.figure.end :]
     changed = figure.spelled or figure.mark == "-" or COMPARED.match(behind) or _COMPARED_RATE.match(behind)
-    return not changed and _PEAK.search(clause) is not None
-
-
-def _adds(text: str, item: Bounded) -> bool:
-    """Whether a figure tells what is added at most: "less than 10 % overhead", "an overhead below 1 %"."""
-    before = text[: item.start]
-    return bool(_ADDED.match(text[item.end :]) or _ADDS.search(before) or _WASTED.search(before))
+    return not changed and not _BY.search(text[: item.start]) and _PEAK.search(clause) is not None
 
 
 def _times_better(text: str, item: Bounded, said: Said | None) -> float | None:
@@ -198,15 +176,17 @@ def asked(text: str, item: Bounded, near: Said | None) -> Asked | None:
             return Asked(item, unit_threshold=_limit(item, item.side), metric="quality")
         return None
     clause = text[slice(*clause_around(text, item.start, item.end))]
-    if figure.unit.name == "%" and _is_level(text, figure, clause):
+    if figure.unit.name == "%" and _is_level(text, item, clause):
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="compute")
-    if figure.unit.name == "%" and (_SPARSE.match(text[figure.end :]) or _SPARSE_AT.search(text[: item.start])):
+    if of_content(text, figure) or is_clock(item) or (figure.unit.name == "%" and is_sparsity(text, item)):
         return None
-    if figure.unit.name in ("%", "x") and item.side == "max" and _adds(text, item):
+    if figure.unit.name in ("%", "x") and item.side == "max" and adds(text, item):
         return Asked(item)  # "with less than 10 % overhead": what is given up, of which nothing is asked of claims
-    if figure.unit.name == "%" and _RIGHT.search(text[: figure.start]) and SHARE.match(text, figure.end):
+    taken = takes_away(_OR_LESS.sub("", clause))
+    if figure.unit.name == "%" and (got_right(text, figure) or is_score(text, item, near, taken=taken)):
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
-    if figure.unit.name in ("%", "points", "dB") and of_quality and text[figure.start] in "+-":
+    better = _COMPARED_RATE.match(text, figure.end) or _BETTER_QUALITY.match(text, figure.end)
+    if figure.unit.name in ("%", "points", "dB") and of_quality and (text[figure.start] in "+-" or better):
         return Asked(item)  # "accuracy +1%": by how much it changes is no level
     if figure.unit.name in ("%", "points", "dB") and of_quality and figure.spelled != "part":
         return Asked(item, unit_threshold=_limit(item, item.side or "min"), metric="quality")
@@ -245,7 +225,8 @@ def read(text: str, said: list[Said]) -> Figures:
     for item in items:
         if (item.start, item.end) in used:
             continue
-        near = nearest(said, item.start, item.end, clause_around(text, item.start, item.end))
+        words = [s for s in said if s.what != "quality"] if item.figure.unit.family == "bytes" else said
+        near = nearest(words, item.start, item.end, clause_around(text, item.start, item.end))
         found = asked(text, item, near)
         if found is None or (level and item.figure.unit.family == "bare" and found.metric != "quality"):
             continue

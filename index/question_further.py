@@ -31,7 +31,9 @@ _BOUND = re.compile(
 # One figure of two measures: "half the memory and energy", "40 % less memory and time", "memory and time cut by half".
 _PAIR = re.compile(r"\s+(?:and|&|as well as)\s+(?:of\s+)?(?:the\s+|its\s+)?$", re.I)
 _OF_BOTH = re.compile(
-    r"\s*(?:less|fewer|lower|(?:savings?|reductions?|cuts?) (?:in|of))\s+(?:both\s+)?(?:the\s+)?$", re.I
+    r"\s*(?:(?:less|fewer|lower|(?:savings?|reductions?|cuts?) (?:in|of))\s+(?:both\s+)?|(?:in|of)\s+both\s+)"
+    r"(?:the\s+)?$",
+    re.I,
 )
 _COMPARING = re.compile(r"faster|quicker|cheap|small|short|speed.?up|sav|efficien|compress|fewer|less", re.I)
 _SHARE_OF_BOTH = re.compile(r"\s*(?:of\s+)?(?:both\s+)?(?:the\s+)?$", re.I)
@@ -45,6 +47,7 @@ _MORE = re.compile(
 )
 _CHANGED = re.compile(r"\s*(?:better|higher|lower|worse|more|improve\w*|gains?|increase)\b", re.I)
 _SLOWER = re.compile(r"\s*(?:longer|slower|more time|higher latenc)", re.I)
+_WORK = frozenset({"flops", "work"})  # done in all, or per second: the bound tells
 _FALLING = frozenset({"time", "power", "energy", "money", "bytes", "size", "params"})  # units of which less is wanted
 
 
@@ -118,6 +121,7 @@ def _threshold(text: str, said: list[Said], item: Bounded, joint: str) -> Asked 
     small = item.figure.spelled == "part" or _LESS.match(behind) is not None
     if one.unit_threshold is not None:
         falling = item.figure.unit.family in _FALLING and "/" not in item.figure.unit.name
+        falling |= item.figure.unit.family in _WORK and item.side == "max"
         if item.side and (item.side == "max") is not falling and one.metric != "quality":
             return None  # "videos longer than 10 s", a setting
         if one.metric == "quality":  # "at 95 % recall" is asked for as much as "and 95 % recall"

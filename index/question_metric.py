@@ -12,7 +12,8 @@ from index.question_words import Said
 
 _LEARNED = re.compile(
     r"\b(?:(?:pre-?)?training tokens|tokens? (?:of|for) (?:pre-?)?training|tokens pre-?training|"
-    r"(?:dataset|data|corpus) (?:pruning|selection|curation|filtering|mixing)|curated (?:corpus|data\w*))\b",
+    r"(?:dataset|data|corpus) (?:pruning|selection|curation|filtering|mixing)|curated (?:corpus|data\w*)|"
+    r"dedup\w*|(?:pre-?)?training (?:corpus|corpora))\b",
     re.I,
 )
 _WRITTEN = re.compile(

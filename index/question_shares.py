@@ -17,8 +17,11 @@ _LESS_OF = re.compile(
     r"remov\w*|eliminat\w*|avoid\w*|skip\w*|rid of|down)\b",
     re.I,
 )
-_BY = re.compile(rf"\b(?:by|sav\w+|another)\s+{_HEDGES}", re.I)
-COMPARED = re.compile(r"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more)\b", re.I)
+_SAVING = r"(?:reductions?|cuts?|savings?|drops?|decreases?|declines?)"
+_BY = re.compile(rf"\b(?:by|sav\w+|another|{_SAVING} (?:of|by))\s+{_HEDGES}", re.I)
+COMPARED = re.compile(
+    rf"\s*(?:less|fewer|lower|smaller|shorter|cheaper|off|faster|more|(?:the )?{_SAVING})\b", re.I
+)  # "a two-thirds cut"
 _REMOVING = (
     r"(?:cut\w*|remov\w*|drop\w*|prun\w*|skip\w*|discard\w*|eliminat\w*|evict\w*|omit\w*|avoid\w*|shed\w*|shav\w+|trim\w*|"
     r"delet\w*|(?:throw|leav|tak|filter)\w* (?:away|out|off)|g[eo]t\w* rid of)"
@@ -38,7 +41,10 @@ _REMOVED_SHARE = re.compile(
 _REDUCED_TO = re.compile(rf"\b(?:to|in)\s+{_HEDGES}", re.I)
 # What one takes a share of: nobody asks for a change of 10 % in "10 % labels".
 _SHARED = re.compile(
-    r"\s*(?:labell?ed |annotated |training )?(?:labels?|data|samples|examples|annotations|tokens)\b", re.I
+    r"\s*(?:labell?ed |annotated |training )?(?:labels?|data|samples|examples|annotations|tokens)\b|"
+    r"\s*(?:(?:trainable|tunable|learnable|updated|tuned|trained) (?:parameters|weights)|"
+    r"(?:parameters|params|weights) (?:trained|tuned|updated))\b",
+    re.I,
 )
 _REMOVED = re.compile(rf"\b{_REMOVING}(?!\w)", re.I)
 SHARE = re.compile(r"\s*(?:of|as (?:much|many|large|big)|the)\b", re.I)
@@ -51,7 +57,7 @@ _BARE_NOUN = re.compile(r"\s*(?:the |of )?(?:\w+\s?){0,2}$")
 
 def is_share(text: str, figure: Quantity) -> bool:
     """Whether a percentage or part is what is left ("half the memory", "cut to a third"), not what is saved."""
-    before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 20]
+    before, after = text[max(0, figure.start - 30) : figure.start], text[figure.end : figure.end + 40]
     if _REMOVED_SHARE.match(text, figure.end):
         return False
     if figure.spelled == "part":

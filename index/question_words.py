@@ -4,16 +4,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import data
+from extract.numbers import WORDS
 
 _SHARE_OF = re.compile(
     r"(?:%|percent|points?)\s+(?:of|from|to)\s+(?:the\s+)?$", re.I
 )  # "within 1% of the" same quality
 
-_MOST_OF = re.compile(r"(?<![-\d.])9\d(?:\.\d+)? ?(?:%|percent) $", re.I)  # "99 % accuracy kept"
+_MOST_OF = re.compile(r"(?<![-\d.])[5-9]\d(?:\.\d+)? ?(?:%|percent) $", re.I)  # "99 % accuracy kept"
 
 _COUNTS = {
     "tens": 10,
@@ -24,10 +25,11 @@ _COUNTS = {
     "million": 10**6,
     "millions": 10**6,
 }
-_NUMBERS = ("none", "one", "two", "three", "four", "five")
+_NUMBERS = {**WORDS, "thirteen": 13, "fourteen": 14, "seventeen": 17, "eighteen": 18, "nineteen": 19}
 # "a negligible drop (< 0.2 %)"
 _FIGURE_NEXT = re.compile(
-    r"\s*[(:,]?\s*(?:of |i\.e\. )?(?:[<>~]|under|below|less than|at most|no more than|up to|within|only|about)?\s*"
+    r"\s*[(:,]?\s*(?:of |i\.e\. )?"
+    r"(?:[<>~]|under|below|less than|at most|(?:no )?more than|over|above|up to|within|only|about)?\s*"
     r"\d[\d.]*\s*(?:%|percent|points?\b)(?! (?:of|less|fewer|faster|more|cheaper|smaller|lower))",
     re.I,
 )
@@ -82,22 +84,37 @@ def _rewrites() -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
     return tuple((re.compile(row["find"], re.I), row) for row in table()["rewrite"])
 
 
+def _put(row: dict[str, Any], match: re.Match[str]) -> str:
+    """What a row of rewriting puts in the place of a match."""
+    if "upper" in row:
+        return match[1] + match[2].upper()
+    if "count" in row:
+        return f"{_COUNTS[match[1].lower()]} times"
+    if "number" in row:
+        return f"{_number(match[1])}{row.get('to', '')}"
+    if "times" in row:
+        return f"{float(match[1]) * row['times']:g}{row['to']}"
+    return match.expand(row["to"])
+
+
 def rewritten(question: str) -> str:
     """The question with loosely written figures brought into the form that the quantity grammar reads.
 
     >>> rewritten("sub-10ms on 8 gigs")
-    'under 10ms on 8 GB'
+    'under 10ms on 8GB'
     """
     for found, row in _rewrites():
-        if "upper" in row:
-            question = found.sub(lambda m: m[1] + m[2].upper(), question)
-        elif "count" in row:
-            question = found.sub(lambda m: f"{_COUNTS[m[1].lower()]} times", question)
-        elif "number" in row:
-            question = found.sub(lambda m: str(_NUMBERS.index(m[1].lower())), question)
-        else:
-            question = found.sub(row["to"], question)
+        question = found.sub(partial(_put, row), question)
     return question
+
+
+def _number(words: str) -> int:
+    """The value of a spelled number below a hundred, of a hundred or of a thousand.
+
+    >>> _number("Thirty-two")
+    32
+    """
+    return sum(int(_NUMBERS[word]) for word in re.split(r"[\s-]+", words.lower()))
 
 
 @cache
@@ -145,6 +162,13 @@ def _phases() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def phases(question: str) -> list[tuple[int, str]]:
     """Each phase that the words say wherever they stand, with the first such place."""
     return [(m.start(), name) for name, words in _phases() for m in [words.search(question)] if m]
+
+
+@cache
+def benchmarks() -> re.Pattern[str]:
+    """The name of a benchmark right behind a score: " on ImageNet", " top-1 CIFAR-10"."""
+    names = "|".join(table()["benchmarks"]["names"])
+    return re.compile(rf"\s*(?:(?:top-?[15]|accuracy|acc)\s+)?(?:(?:on|at|in|for)\s+)?(?:the )?(?:{names})(?!\w)", re.I)
 
 
 @cache
