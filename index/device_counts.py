@@ -14,7 +14,7 @@ _SPELLED = {
 _FIGURE = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}k?|{'|'.join(sorted(_SPELLED, key=len, reverse=True))})"
 _TIMES = r"(?:\s?(?:x|×|\\times|\$\\times\$)\s?)"  # "8xA100"
 _WITH = r"(?:(?:NVIDIA|AMD|Intel|Google|Huawei|Apple)\s+)?(?:\d+\s?GB?\s+)?(?:NVIDIA\s+)?"  # "8 NVIDIA 80GB A100s"
-_AHEAD = re.compile(rf"(?<![\w.,$%-])(?P<count>{_FIGURE})[\s~-]+{_WITH}$", re.I)
+_AHEAD = re.compile(rf"(?<![\w.,$%-])(?P<count>{_FIGURE})(?P<more>\+)?[\s~-]+{_WITH}$", re.I)
 _MULTIPLIED = re.compile(rf"(?<![\w.,$%-])(?P<count>{_FIGURE}){_TIMES}{_WITH}$", re.I)
 # Behind the name: "50 GPU-h", "two GPU clusters" ("an 8-GPU node" has eight).
 _NO_DEVICE = re.compile(
@@ -27,7 +27,7 @@ _NAMED = re.compile(
     r"\b(?:nvidia|geforce|gtx|rtx|titan|radeon|amd|rx)\s+$", re.I
 )  # "an Nvidia 1080 GPU" is no thousand
 _NOUN = r"(?:cards?|devices?|chips?|boards?|accelerators?|machines?|nodes?)"
-_SPAN = re.compile(rf"(?P<low>\d+)\s?(?:to|-|–)\s?(?P<high>\d+)[\s~-]+{_WITH}$", re.I)
+_SPAN = re.compile(rf"(?P<low>\d+)\s?(?:to|and|-|–)\s?(?P<high>\d+)[\s~-]+{_WITH}$", re.I)
 _BOUNDS = tuple(
     (re.compile(rf"(?:{words})\s*(?:about\s+)?$", re.I), side, step)
     for words, side, step in (
@@ -81,7 +81,7 @@ def asked_for(question: str, hardware: Sequence[tuple[int, int]]) -> tuple[Range
         ):
             number = _number(found["count"])
             before = question[: found.start()]
-            if found["count"].lower().endswith(" of") or _OPEN.match(question, end):
+            if found["more"] or found["count"].lower().endswith(" of") or _OPEN.match(question, end):
                 return ((number, None), (found.start(), start)) if number > 1 else None
             if _CLOSED.match(question, end):
                 return (None, number), (found.start(), start)

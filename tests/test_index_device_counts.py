@@ -47,6 +47,8 @@ def test_how_many_a_text_names(text, number):
     [
         ("model training on more than 100 GPUs", (101, None), None),
         ("at least 8 A100s", (8, None), None),
+        ("ring attention on 100+ GPUs", (100, None), None),
+        ("between 16 and 32 A100s", (16, 32), None),
         ("scaling to hundreds of GPUs", (100, None), None),
         ("speedups on a multi-GPU machine, 2 to 8 cards", (2, 8), None),
         ("fine-tuning on two RTX 4090 cards or fewer", (None, 2), None),

@@ -108,6 +108,8 @@ def test_excluded_hardware_is_no_topic(question: str) -> None:
         ("energy cut to a tenth of a GPU's", "GPU"),
         ("10 times the tokens per joule of an H100", "H100"),
         ("10 µJ per beat max", None),
+        ("stencil code on GPUs, 100x faster than on the CPU", "CPU"),
+        ("GPU methods 10 times faster than the CPU one they replace", "CPU"),
         ("steps cut by 30% over AdamW", "AdamW"),
         ("a fifth of the RAM of HNSW", "HNSW"),
         ("ResNet alternatives with lower latency", "ResNet"),
