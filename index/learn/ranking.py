@@ -2,9 +2,9 @@
 
     python -m index.learn.ranking SHARED [--write] [--work DIRECTORY]
 
-SHARED holds `gold/`, `pages/text/` and `corpus/abstracts.parquet`. Learns from graded questions over six collections
-of some 420 papers each, which are built in a temporary folder: the open questions of the gold and two sets of our own
-over the papers of the text pages, and five sets over papers of the corpus, each by other authors than the last.
+SHARED holds `gold/`, `pages/text/` and `corpus/abstracts.parquet`. Learns from graded questions over seven collections
+of 246 to 432 papers, which are built in a temporary folder: the open questions of the gold and three sets of our own
+over the papers of the text pages, and six sets over papers of the corpus, each by other authors than the last.
 
 A linear score over `index.rank_features`, fitted so that the softmax over a question's papers comes near their gains
 (Cao et al., Learning to rank: from pairwise approach to listwise approach, 2007), with an L2 penalty on standardised
@@ -128,9 +128,10 @@ def collections(shared: Path, work: Path) -> dict[str, list[Asked]]:
             shared / "gold" / "questions_open.jsonl",
             TESTS / "questions_development.jsonl",
             HERE / "authors_4.jsonl",
+            HERE / "authors_7.jsonl",
         )
         out["pages"] = asked(base, [question for file in files for question in read(file)], key_of)
-    for name, folder in (("questions_corpus", TESTS), *((f"authors_{n}", HERE) for n in (1, 2, 3, 5))):
+    for name, folder in (("questions_corpus", TESTS), *((f"authors_{n}", HERE) for n in (1, 2, 3, 5, 6))):
         titles = corpus_home(work / name, shared, (folder / f"{name}_papers.txt").read_text(encoding="utf-8").split())
         with KnowledgeBase.open(work / name) as base:
             out[name] = asked(base, read(folder / f"{name}.jsonl"), titles)
