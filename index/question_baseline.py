@@ -193,7 +193,8 @@ def _bare_names() -> tuple[re.Pattern[str], ...]:
         rf"\b{known} baselines?\b",
         rf"\d[^,;:?!]* over (?:the )?{known}",  # "save 20 % bitrate over VVC"
         rf"(?:{factor}|\b(?:{parts})(?: of)?) the (?:{measures}) of (?:an? |the )?{name}",
-        r"(?<!rather )(?<!other )\bthan (?:(?:on|with|using) )?(?:an? |the |its |their )?(?P<name>[CG]PUs?|FPGAs?|TPUs?)\b(?![- ]based)",
+        r"(?<!rather )(?<!other )\bthan (?:(?:on|with|using) )?(?:an? |the |its |their )?"
+        r"(?P<name>[CG]PUs?|FPGAs?|TPUs?)\b(?![- ]based)",
         # "10 times the tokens per joule of an H100"
         rf"{factor} the [\w -]{{3,30}}? (?:of|per \w+ of) (?:an? |the ){name}{ends}",
         rf"(?:\b(?:{parts})|%) of (?:an? |the )?{name}'s?\b",  # "a tenth of a GPU's"
