@@ -46,6 +46,7 @@ __all__ = [
 # A claim read with less confidence satisfies nothing, it is only near. Confidence is of all fields together; between
 # 0.2 and 0.4 the threshold changes the answers to the open questions and to ours by less than one in a hundred.
 SURE_ENOUGH = 0.3
+ONE = (1, 1)  # a single device
 _VARIED = re.compile(
     r"(?<=\w\w\w)\s+(?:decoding|models?|methods?|training|inference|implementations?|baselines?|code|networks?|systems?|"
     r"approach(?:es)?|counterparts?|versions?|ones?)$",
@@ -104,6 +105,9 @@ def conditions(
         on_wanted = stated.copy()
         if not all(is_device(name) for name in read.hardware):
             on_wanted |= ~columns.with_hardware() & _throughout(read, columns)[columns.paper]
+        if read.device_count not in (None, ONE):  # "we evaluate at scales of up to 180 GPUs" is of all its figures
+            counted = papers_with(read.device_count, wanted, columns)
+            on_wanted |= ~columns.with_hardware() & counted[columns.paper]
         unstated = ~columns.naming_hardware()
     on_claims = bool(also) or asks_of_claims(read)
     left_out = ~(columns.published >= np.datetime64(since)) if since else none
@@ -174,14 +178,19 @@ def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
     return lambda name: any(one_of(name, wanted) for wanted in asked)
 
 
-def of_count(asked: tuple[int | None, int | None], wanted: Callable[[str], bool], columns: Columns) -> Mask:
-    """Papers that say so many of a wanted device. Who needs but one mostly does not say so."""
+def papers_with(asked: tuple[int | None, int | None], wanted: Callable[[str], bool], columns: Columns) -> Mask:
+    """Papers that say so many of a wanted device."""
     papers, numbers = columns.device_counts(wanted)
     low, high = asked
-    fitting = (numbers >= (low or 0)) & (numbers <= (high if high is not None else np.iinfo(np.int32).max))
-    found, told = np.zeros(columns.papers, np.bool_), np.zeros(columns.papers, np.bool_)
-    found[papers[fitting]] = told[papers] = True
-    return found | ~told if asked == (1, 1) else found
+    found = np.zeros(columns.papers, np.bool_)
+    found[papers[(numbers >= (low or 0)) & (numbers <= (high if high is not None else np.iinfo(np.int32).max))]] = True
+    return found
+
+
+def of_count(asked: tuple[int | None, int | None], wanted: Callable[[str], bool], columns: Columns) -> Mask:
+    """The same, and for a single device those that say no number: who needs but one mostly does not say so."""
+    found = papers_with(asked, wanted, columns)
+    return found | ~papers_with((None, None), wanted, columns) if asked == ONE else found
 
 
 def is_device(name: str) -> bool:

@@ -73,6 +73,7 @@ PAPERS = [
     ("Avocet: Wide Training", "Avocet trains language models 2x faster on 128 A100 GPUs."),
     ("Bittern: Narrow Training", "Bittern trains language models 2x faster on 8 A100 GPUs."),
     ("Crake: Training at Home", "Crake trains language models 2x faster on a single A100 GPU."),
+    ("Egret: Training by Many", "Egret trains language models 3x faster. We evaluate it at scales of up to 512 GPUs."),
     ("Dipper: Training Somewhere", "Dipper trains language models 2x faster on A100 GPUs."),
 ]
 
@@ -99,7 +100,7 @@ def ask(tmp_path_factory):
 @pytest.mark.parametrize(
     ("question", "papers"),
     [
-        ("training on more than 100 GPUs", {"Avocet"}),
+        ("training on more than 100 GPUs", {"Avocet", "Egret"}),  # so many are told of all its figures
         ("training on 2 to 8 GPUs", {"Bittern"}),
         ("training on at most 8 A100s", {"Bittern", "Crake"}),
         ("training on one GPU", {"Crake", "Dipper"}),  # who needs but one mostly does not say so
