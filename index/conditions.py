@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extract import devices
-from extract.catalogue import nodes, resolve
+from extract.catalogue import lineage, nodes, resolve
 from index import question_words as lexicon
 from index.answer import Understood
 from index.columns import Columns, Mask
@@ -97,11 +97,11 @@ def conditions(
     compared = against(read.baseline, columns) if read.baseline else np.ones_like(own)
     meets &= compared
     none, every = np.zeros(columns.papers, np.bool_), np.ones(columns.papers, np.bool_)
-    on_wanted, stated, named, unstated = np.ones_like(own), np.zeros_like(own), none, none
+    on_wanted, stated, named, unstated, akin = np.ones_like(own), np.zeros_like(own), none, none, np.zeros_like(own)
     if read.hardware:
         wanted = wanted_hardware(read.hardware)
         named = columns.papers_naming(wanted)
-        stated = columns.on(wanted)
+        stated, akin = columns.on(wanted), columns.on(akin_to(read.hardware))
         on_wanted = stated.copy()
         if not all(is_device(name) for name in read.hardware):
             on_wanted |= ~columns.with_hardware() & _throughout(read, columns)[columns.paper]
@@ -116,7 +116,7 @@ def conditions(
     met = met_in_front = np.zeros(columns.papers)
     if on_claims:
         met, met_in_front = nearness(
-            read, columns, right_metric=right_metric, on_wanted=on_wanted, compared=compared, named=named
+            read, columns, right_metric=right_metric, on_wanted=on_wanted, akin=akin, compared=compared, named=named
         )
     further: tuple[Mask, ...] = ()
     if also:
@@ -176,6 +176,17 @@ def wanted_hardware(names: Iterable[str]) -> Callable[[str], bool]:
         return devices.matches(name, wanted) and not (wanted in bought and devices.matches(name, bought[wanted]))
 
     return lambda name: any(one_of(name, wanted) for wanted in asked)
+
+
+def akin_to(names: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a catalogue name is of the series of a device that is asked for.
+
+    >>> akin_to(["H100"])("H200"), akin_to(["H100"])("RTX 4090"), akin_to(["GPU"])("A100")
+    (True, False, False)
+    """
+    known = [resolve(name) for name in names if is_device(name)]
+    series = {above for name in known if name for above in lineage(name) if nodes()[above].level == "series"}
+    return lambda name: any(devices.matches(name, one) for one in series)
 
 
 def papers_with(asked: tuple[int | None, int | None], wanted: Callable[[str], bool], columns: Columns) -> Mask:

@@ -11,21 +11,30 @@ from index.columns import Columns, Mask
 from index.limits import scales, units_named
 
 NAMED = 0.7  # for hardware that the paper names, but not for the claim
+AKIN = 0.5  # for another device of the same series: an H200 where an H100 is asked for
 DECADES = 2  # a level this many powers of ten from the limit is not near
 
 
 def nearness(
-    read: Understood, columns: Columns, *, right_metric: Mask, on_wanted: Mask, compared: Mask, named: Mask
+    read: Understood,
+    columns: Columns,
+    *,
+    right_metric: Mask,
+    on_wanted: Mask,
+    akin: Mask,
+    compared: Mask,
+    named: Mask,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Twice float64 (papers,): the largest share of what is asked for that one of the paper's own claims meets.
 
     First of all claims, then of those of title and abstract. The masks are of claims, `named` of papers whose text
-    names the wanted hardware; a paper without such a claim counts for that alone.
+    names the wanted hardware; a paper without such a claim counts for that alone. `akin` are claims on hardware much
+    like the wanted.
     """
     figure = read.min_factor is not None or read.unit_threshold is not None or bool(units_named(read))
     asked = bool(read.metric) + figure + bool(read.hardware) + bool(read.baseline)
     some = right_metric.copy() if read.metric or figure else np.zeros_like(right_metric)
-    some |= on_wanted if read.hardware else False
+    some |= (on_wanted | akin) if read.hardware else False
     some |= compared if read.baseline else False
     rows = np.flatnonzero(some & columns.target.equal("own"))
     papers = columns.paper[rows]
@@ -33,7 +42,7 @@ def nearness(
     if figure:
         met += closeness(read, columns, rows) * right_metric[rows]
     if read.hardware:
-        met += np.where(on_wanted[rows], 1.0, NAMED * named[papers])
+        met += np.where(on_wanted[rows], 1.0, np.maximum(NAMED * named[papers], AKIN * akin[rows]))
     if read.baseline:
         met += compared[rows]
     front = NAMED * named if read.hardware else np.zeros(columns.papers)

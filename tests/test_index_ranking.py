@@ -135,6 +135,22 @@ def test_satisfying_papers_come_first_then_near_misses_with_the_reason(asked):
     assert near.near[0]["why"] == "1.6x, asked for 2x"
 
 
+def test_hardware_of_the_same_series_is_a_near_miss(asked):
+    """A V100 is no A100, but another data-centre GPU of NVIDIA; an FPGA is none."""
+    answers = {name(a): a for a in asked("what was measured on an A100?").answers}
+    assert answers["Larkspur"].satisfies
+    assert not answers["Linnet"].satisfies
+    assert answers["Linnet"].near[0]["why"] == "on V100, asked for A100"
+
+
+def test_only_hardware_of_the_same_series_comes_near(ranked_home):
+    read = Understood(hardware=("A100",))
+    with KnowledgeBase.open(ranked_home) as base:
+        titles = [row["title"].split(":")[0] for row in base.rows("SELECT title FROM papers ORDER BY paper_no")]
+        found = conditions.conditions(read, base.columns).nearness
+    assert {title for title, near in zip(titles, found, strict=True) if near > 0} == {"Larkspur", "Linnet"}
+
+
 def test_papers_that_state_no_hardware_are_marked(asked):
     answers = {name(a): a for a in asked("10x faster on an A100").answers}
     assert not answers["Wagtail"].satisfies
