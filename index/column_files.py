@@ -152,8 +152,8 @@ def _codes(table: "pa.Table", name: str) -> Codes:
 def _named(told: Codes) -> Codes:
     """The measures that words name."""
     names = [named_by(words) for words in told.words]
-    kept = tuple(dict.fromkeys(names))
-    places = np.array([*(kept.index(name) for name in names), -1], smallest(kept))
+    kept = tuple(dict.fromkeys(name for name in names if name is not None))
+    places = np.array([*(-1 if name is None else kept.index(name) for name in names), -1], smallest(kept))
     return Codes(kept, places[told.numbers])
 
 

@@ -11,7 +11,7 @@ _SPELLED = {
     "ten": 10, "twelve": 12, "sixteen": 16, "thirty-two": 32, "sixty-four": 64, "a hundred": 100, "one hundred": 100,
     "hundreds of": 100, "a thousand": 1000, "one thousand": 1000, "thousands of": 1000, "thousand": 1000,
 }  # fmt: skip
-_FIGURE = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}k?|{'|'.join(sorted(_SPELLED, key=len, reverse=True))})"
+_FIGURE = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,2}}|\d{{1,6}}k?|{'|'.join(sorted(_SPELLED, key=len, reverse=True))})"
 _TIMES = r"(?:\s?(?:x|×|\\times|\$\\times\$)\s?)"  # "8xA100"
 _WITH = r"(?:(?:NVIDIA|AMD|Intel|Google|Huawei|Apple)\s+)?(?:\d+\s?GB?\s+)?(?:NVIDIA\s+)?"  # "8 NVIDIA 80GB A100s"
 _AHEAD = re.compile(rf"(?<![\w.,$%-])(?P<count>{_FIGURE})(?P<more>\+)?[\s~-]+{_WITH}$", re.I)

@@ -19,7 +19,10 @@ _OR = re.compile(r"\bor\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A measure as the file explains it; `words` are those of questions, which `pattern` finds."""
+    """A measure as the file explains it.
+
+    `told` are regular expressions for the words of claims, `words` the phrases of questions, which `pattern` finds.
+    """
 
     name: str
     metric: str
@@ -123,20 +126,25 @@ def told(metric: str | None, measure: str | None, quote: str) -> str | None:
 
 
 @cache
-def _by_words(metric: str, words: str) -> str:
+def _by_words(metric: str, words: str) -> str | None:
     """The measure whose pattern is these words."""
-    for one in measures():
-        if one.metric == metric and any(re.fullmatch(told, words, re.I) for told in one.told):
-            return one.name
-    raise ValueError(f"{words!r} names no measure of {metric} in data/named_measures.toml")
+    fitting = (
+        one.name
+        for one in measures()
+        if one.metric == metric and any(re.fullmatch(told, words, re.I) for told in one.told)
+    )
+    return next(fitting, None)
 
 
-def named_by(words: str) -> str:
-    """The measure that some words found by `words_told` name: no words name measures of two metrics."""
+def named_by(words: str) -> str | None:
+    """The measure that some words found by `words_told` name: no words name measures of two metrics.
+
+    None for what DuckDB alone takes for such words: a no-break space is no letter to Python.
+    """
     for metric in _metrics():
         if found := re.search(_telling(metric), words):
             return _by_words(metric, found[1])
-    raise ValueError(f"{words!r} names no measure in data/named_measures.toml")
+    return None
 
 
 def meets(asked: str, told_by_claim: str | None) -> bool:

@@ -3,6 +3,8 @@
 import doctest
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extract import devices
 from index import KnowledgeBase, device_counts
@@ -35,6 +37,8 @@ from index.question import understand
         ("an Nvidia 1080 GPU", None),
         ("a 24 GB GPU", None),
         ("3.5 GPUs", None),
+        ("on 1,000,000,000,000 GPUs", None),  # more than a table holds
+        ("on 999999999999 GPUs", None),
     ],
 )
 def test_how_many_a_text_names(text, number):
@@ -117,6 +121,15 @@ def test_what_is_missed_is_said(ask):
     near = next(a for a in ask("training on more than 100 GPUs").answers if a.title.startswith("Bittern"))
     assert near.missed == ("not said to be on so many devices",)
     assert "so many of this hardware" in ask("training on more than 1000 GPUs").note
+
+
+@given(st.text(max_size=30), st.text("0123456789,.kx -", max_size=20))
+def test_whatever_stands_before_a_device_is_a_number_of_it_or_none(before, figures):
+    text = f"{before} {figures} A100 GPUs"
+    for mention in devices.find(text):
+        number = count(text, mention)
+        assert number is None or 0 <= number < 2**31
+    assert understand(text[:200]) is not None
 
 
 def test_a_range_set_by_hand_is_one():

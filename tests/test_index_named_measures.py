@@ -4,6 +4,8 @@ import doctest
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import data
 from index import KnowledgeBase, named_measures
@@ -77,6 +79,21 @@ def test_sql_names_the_same():
             for t in TOLD
         ]  # fmt: skip
     assert [words and named_by(words) for words in rows] == [t[3] for t in TOLD]
+
+
+WORDS = st.sampled_from(
+    ["PSNR", "fréchet inception distance", "fr\u00a0chet inception distance", "pearson\u00a0r", "mAP@.5", "TTFT"]
+)
+
+
+@given(st.lists(st.text(max_size=8) | WORDS, max_size=6).map(" ".join), st.sampled_from(["quality", "speed", "memory"]))
+def test_no_text_makes_naming_fail(text, metric):
+    with duckdb.connect() as connection:
+        row = connection.execute(
+            f"SELECT {words_told()} FROM (SELECT ? AS metric, ? AS measure, ? AS quote)", (metric, text, text)
+        ).fetchone()
+    assert row[0] is None or named_by(row[0]) in (None, *names())
+    assert told(metric, text, text) in (None, *names())
 
 
 @pytest.mark.parametrize(
