@@ -92,11 +92,12 @@ def conditions(
     meets = right_metric & sure & threshold(read, columns) & unit_threshold(read, columns)
     if units := units_named(read):
         meets &= columns.kind.equal("level") & columns.unit.among(units.__contains__)
-    if read.phase:
-        meets &= of_phase(read.phase, columns)
+    in_phase = of_phase(read.phase, columns) if read.phase else np.ones_like(own)
+    meets &= in_phase
     compared = against(read.baseline, columns) if read.baseline else np.ones_like(own)
     meets &= compared
     none, every = np.zeros(columns.papers, np.bool_), np.ones(columns.papers, np.bool_)
+    parts = whole_paper(read, columns, about=about)
     on_wanted, stated, named, unstated, akin = np.ones_like(own), np.zeros_like(own), none, none, np.zeros_like(own)
     if read.hardware:
         wanted = wanted_hardware(read.hardware)
@@ -106,12 +107,10 @@ def conditions(
         if not all(is_device(name) for name in read.hardware):
             on_wanted |= ~columns.with_hardware() & _throughout(read, columns)[columns.paper]
         if read.device_count not in (None, ONE):  # "we evaluate at scales of up to 180 GPUs" is of all its figures
-            counted = papers_with(read.device_count, wanted, columns)
-            on_wanted |= ~columns.with_hardware() & counted[columns.paper]
+            on_wanted |= ~columns.with_hardware() & parts["device_count"][columns.paper]
         unstated = ~columns.naming_hardware()
     on_claims = bool(also) or asks_of_claims(read)
     left_out = ~(columns.published >= np.datetime64(since)) if since else none
-    parts = whole_paper(read, columns, about=about)
     papers = np.logical_and.reduce([~left_out, *parts.values()])
     met = met_in_front = np.zeros(columns.papers)
     if on_claims:
@@ -120,7 +119,7 @@ def conditions(
         )
     further: tuple[Mask, ...] = ()
     if also:
-        able = _able(read, columns, own, stated, compared)
+        able = _able(read, columns, own & in_phase, stated, compared)
         further = tuple(meeting(one, columns, able & sure) for one in also)
         met, met_in_front = nearer((met, met_in_front), also, columns, able)
     return Conditions(
@@ -142,10 +141,8 @@ def conditions(
 
 
 def _able(read: Understood, columns: Columns, own: Mask, stated: Mask, compared: Mask) -> Mask:
-    """Claims that may meet a threshold behind the first: silent about hardware, baseline and phase, or as asked."""
+    """Claims of these that may meet a threshold behind the first: silent about hardware and baseline, or as asked."""
     found = own
-    if read.phase:
-        found = found & of_phase(read.phase, columns)
     if read.hardware:
         found = found & (stated | ~columns.with_hardware())
     if read.baseline:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import data
-from index.phrases import Found, Phrases, words
+from index.phrases import Found, Phrases, within, words
 from index.words import Words, tokens
 
 _JOINING = ({"or"}, {"and"})  # words between two of them
@@ -56,7 +56,7 @@ def domains(text: str) -> list[Domain]:
     found = list(phrases.find(written))
     across = [f for f in found if "or" in written[f.start : f.end]]
     whole = [f for f in found if f not in across]
-    kept = [f for f in whole if not any(_within(f, o) for o in whole)]
+    kept = [f for f in whole if not any(within(f, o) for o in whole)]
     kept += [f for f in across if not any(f.start in range(o.start, o.end) for o in whole)]
     stems: dict[int, set[str]] = {}
     for f in kept:
@@ -74,11 +74,6 @@ def _alternatives(one: Found, other: Found, written: list[str]) -> bool:
     if other.start < one.end:  # the first runs across the second: "generating or editing video"
         return "or" in written[one.start : other.start]
     return {*written[one.end : other.start]} in _JOINING
-
-
-def _within(shorter: Found, longer: Found) -> bool:
-    inside = longer.start <= shorter.start and shorter.end <= longer.end
-    return inside and longer.end - longer.start > shorter.end - shorter.start
 
 
 def _either(one: Domain, other: Domain) -> Domain:

@@ -13,7 +13,7 @@ from index import encoder as encoders
 from index import question_encoder
 from index.encoder import EncoderMissing
 from index.lay_words import meanings
-from index.phrases import plain, words
+from index.phrases import plain, within, words
 from index.question_families import by_model, weighed
 from index.question_words import metrics
 from index.spelling import mended
@@ -71,9 +71,8 @@ def _by_meaning(wordings: list[str]) -> tuple[NDArray[np.float32], NDArray[np.fl
 
 def _covers(longer: Hit, hit: Hit) -> bool:
     """Whether a cue is part of a longer one; what names a family in questions still does within one that says less."""
-    within = longer.start <= hit.start and hit.end <= longer.end and longer.end - longer.start > hit.end - hit.start
     less = longer.cue.family == hit.cue.family and SAID[longer.cue.kind] < SAID[hit.cue.kind]
-    return within and not (less and hit.cue.kind == "asked")
+    return within(hit, longer) and not (less and hit.cue.kind == "asked")
 
 
 def _by_words(found: list[Hit]) -> dict[int, float]:

@@ -67,7 +67,8 @@ class Judge:
         elif self.read.measure:
             found += self._measure(claim, self.read.measure)
         found += self.figure(claim)
-        found += self._phase(claim, of_families(families)) if self.read.phase else []
+        if self.read.phase:
+            found += self._phase(claim, self.read.phase, of_families(families))
         named = claim["baseline"] or not self.silent
         if self.read.baseline and named and not self._compared(claim["baseline"]):
             found.append(f"against {claim['baseline'] or 'nothing named'}, asked for {self.read.baseline}")
@@ -79,9 +80,8 @@ class Judge:
         named = told(claim["metric"], claim["measure"], claim["quote"])
         return [] if meets(asked, named) else [f"{named or 'measure not named'}, asked for {asked}"]
 
-    def _phase(self, claim: Row, of_paper: str | None) -> list[str]:
-        asked = self.read.phase
-        if asked is None or same_phase(asked, claim["phase"], claim["metric"], of_paper=of_paper):
+    def _phase(self, claim: Row, asked: str, of_paper: str | None) -> list[str]:
+        if same_phase(asked, claim["phase"], claim["metric"], of_paper=of_paper):
             return []
         if claim["phase"]:
             return [f"in {claim['phase']}, asked for {asked}"]

@@ -55,17 +55,21 @@ def measures() -> tuple[Named, ...]:
     )
 
 
+@cache
+def _by_name() -> dict[str, Named]:
+    return {one.name: one for one in measures()}
+
+
 def names() -> tuple[str, ...]:
     """The names of all of them."""
-    return tuple(one.name for one in measures())
+    return tuple(_by_name())
 
 
 def metric_of(name: str) -> str:
     """The metric that a measure is one of. Raises KeyError when there is no such measure."""
-    for one in measures():
-        if one.name == name:
-            return one.metric
-    raise KeyError(f"no measure {name!r} in named_measures.toml; there are {', '.join(names())}")
+    if name not in _by_name():
+        raise KeyError(f"no measure {name!r} in named_measures.toml; there are {', '.join(names())}")
+    return _by_name()[name].metric
 
 
 def asked_for(question: str, metric: str | None) -> str | None:
@@ -150,7 +154,7 @@ def named_by(words: str) -> str | None:
 def meets(asked: str, told_by_claim: str | None) -> bool:
     """Whether a claim of the right metric counts where a measure is asked for."""
     if told_by_claim is None:
-        return next(one.silent for one in measures() if one.name == asked)
+        return _by_name()[asked].silent
     return told_by_claim == asked
 
 

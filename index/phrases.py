@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Protocol
 
 GAP = 3
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?|[.;:?!](?=\s|$)")
@@ -77,6 +78,21 @@ class Found:
     phrase: int
     start: int
     end: int
+
+
+class Span(Protocol):
+    """Anything that covers words `start` to `end` (exclusive)."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def within(shorter: Span, longer: Span) -> bool:
+    """Whether one is a part of the other, and not all of it."""
+    inside = longer.start <= shorter.start and shorter.end <= longer.end
+    return inside and longer.end - longer.start > shorter.end - shorter.start
 
 
 class Phrases:

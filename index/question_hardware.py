@@ -90,6 +90,7 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     denied = [*denials.values(), *_vendors_denied(outside)]
     names = list(dict.fromkeys(n for m in mentions for n in _without_noun(m)))
     vendor = _vendors().search(lexicon.masked(readable, denied)) if not names else None
+    outside = lexicon.masked(outside, denied)
     if vendor:
         cards = _CARDS.match(question, vendor.end())
         of_gpus = resolve(f"{vendor.group()} GPU") if cards else None  # AMD makes FPGAs as well
@@ -102,10 +103,8 @@ def hardware(question: str) -> tuple[tuple[str, ...], list[Span], list[Span]]:
     places = [(_behind_memory(question, m.start), m.end) for m in mentions]
     places = [(_with_price(question, start), end) for start, end in places]
     makers = {device(n).vendor for n in kept}
-    places += [
-        m.span() for m in _vendors().finditer(lexicon.masked(outside, denied)) if device(m.group()).name in makers
-    ]
-    if ahead := _vendor_ahead(lexicon.masked(outside, denied), mentions):
+    places += [m.span() for m in _vendors().finditer(outside) if device(m.group()).name in makers]
+    if ahead := _vendor_ahead(outside, mentions):
         kept, places = [ahead[0], *kept], [ahead[1], *places]
     return tuple(kept), places, denied
 

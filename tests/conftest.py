@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -106,6 +107,20 @@ def _invented():
 def _fill():
     """Adds papers to the archive of a home."""
     return fill
+
+
+@pytest.fixture(scope="session")
+def home_of(tmp_path_factory):
+    """Builds a home of papers given as title and abstract."""
+    from index.build import build
+
+    def make(texts: Iterable[tuple[str, str]]) -> Path:
+        home = tmp_path_factory.mktemp("texts")
+        fill(home, [invented(title, text, place) for place, (title, text) in enumerate(texts)])
+        build(home, jobs=1)
+        return home
+
+    return make
 
 
 @pytest.fixture

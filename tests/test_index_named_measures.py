@@ -158,21 +158,8 @@ PAPERS = [
 
 
 @pytest.fixture(scope="module")
-def satisfying(tmp_path_factory):
-    from crawler.archive import Archive, new_run
-    from crawler.paper import Paper, Source, paper_id_for
-    from index.build import build
-
-    home = tmp_path_factory.mktemp("measures")
-    archive = Archive(home)
-    papers = [
-        Paper(paper_id_for(title), title, text, sources=(Source("corpus", "m.jsonl", place, title=title),))
-        for place, (title, text) in enumerate(PAPERS)
-    ]
-    archive.append(papers, run=new_run("test"))
-    archive.close()
-    build(home, jobs=1)
-    with KnowledgeBase.open(home) as base:
+def satisfying(home_of):
+    with KnowledgeBase.open(home_of(PAPERS)) as base:
         yield lambda question: {a.title.split(":")[0] for a in base.ask(question).answers if a.satisfies}
 
 

@@ -6,10 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from crawler.archive import Archive, new_run
-from crawler.paper import Paper, Source, paper_id_for
 from index import KnowledgeBase, ranking
-from index.build import build
 from index.learn import ranking as learning
 from index.learn.general_words import general
 from index.rank_features import KINDS, SIGNALS, shares
@@ -28,19 +25,13 @@ _DEVICES = ("an A100 GPU", "a Jetson Nano", "an Alveo U280 FPGA", "")
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    home = tmp_path_factory.mktemp("learned_order")
-    archive = Archive(home)
-    made = []
+def base(home_of):
+    texts = []
     for place, (subject, device, factor) in enumerate(itertools.product(_SUBJECTS, _DEVICES, (1.5, 4, 9))):
-        title = f"Method {place}: Quicker {subject.title()}"
         on = f" on {device}" if device else ""
         text = f"We study {subject}. Our method is {factor} times faster than the dense baseline{on}."
-        made.append(Paper(paper_id_for(title), title, text, sources=(Source("corpus", "x", place, title=title),)))
-    archive.append(made, run=new_run("test"))
-    archive.close()
-    build(home)
-    with KnowledgeBase.open(home) as found:
+        texts.append((f"Method {place}: Quicker {subject.title()}", text))
+    with KnowledgeBase.open(home_of(texts)) as found:
         yield found
 
 

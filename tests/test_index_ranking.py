@@ -6,7 +6,6 @@ import pytest
 
 from index import KnowledgeBase, conditions, misses
 from index.answer import Understood, UnitThreshold
-from index.build import build
 from index.conditions import names_baseline, scales, within
 from index.misses import Judge
 from index.topic_words import topic_stems
@@ -45,22 +44,8 @@ PAPERS = [
 
 
 @pytest.fixture(scope="module")
-def ranked_home(tmp_path_factory):
-    from crawler.archive import Archive, new_run
-    from crawler.paper import Paper, Source, paper_id_for
-
-    home = tmp_path_factory.mktemp("ranked")
-    archive = Archive(home)
-    archive.append(
-        [
-            Paper(paper_id_for(title), title, text, sources=(Source("corpus", "ranked.jsonl", place, title=title),))
-            for place, (title, text) in enumerate(PAPERS)
-        ],
-        run=new_run("test"),
-    )
-    archive.close()
-    build(home, jobs=1)
-    return home
+def ranked_home(home_of):
+    return home_of(PAPERS)
 
 
 @pytest.fixture(scope="module")

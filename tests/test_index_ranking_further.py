@@ -2,11 +2,8 @@
 
 import pytest
 
-from crawler.archive import Archive, new_run
-from crawler.paper import Paper, Source, paper_id_for
 from index import KnowledgeBase
 from index.answer import Further, Understood, UnitThreshold
-from index.build import build
 from index.misses import Judge
 
 PAPERS = {
@@ -23,17 +20,9 @@ PAPERS = {
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    home = tmp_path_factory.mktemp("further")
-    archive = Archive(home)
-    made = []
-    for place, (name, text) in enumerate(PAPERS.items()):
-        title = f"{name}: A Study"
-        made.append(Paper(paper_id_for(title), title, text, sources=(Source("corpus", "x", place, title=title),)))
-    archive.append(made, run=new_run("test"))
-    archive.close()
-    build(home, jobs=1)
-    with KnowledgeBase.open(home) as found:
+def base(home_of):
+    texts = [(f"{name}: A Study", text) for name, text in PAPERS.items()]
+    with KnowledgeBase.open(home_of(texts)) as found:
         yield found
 
 
