@@ -86,8 +86,7 @@ def with_words(
 
     Papers whose text is missing or another one (ValueError of `unpack`) are named on stderr and left out.
     """
-    with gzip.open(labels, "rt", encoding="utf-8") as file:
-        rows = {row["arxiv_id"]: row for row in map(json.loads, file)}
+    rows = kept(labels)
     found = 0
     for batch in pq.ParquetFile(corpus).iter_batches(columns=["arxiv_id", "title", "abstract"]):
         for paper in batch.to_pylist():
@@ -99,6 +98,20 @@ def with_words(
                     print(error, file=sys.stderr)
     if found < len(rows):
         print(f"{len(rows) - found} of {len(rows)} annotated papers are not in {corpus}", file=sys.stderr)
+
+
+def texts(corpus: Path, ids: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """arXiv id, title and abstract of those papers that the corpus has."""
+    wanted = [("arxiv_id", "in", list(ids))]
+    table = pq.read_table(corpus, columns=["arxiv_id", "title", "abstract"], filters=wanted)
+    for row in table.to_pylist():
+        yield row["arxiv_id"], row["title"], row["abstract"]
+
+
+def kept(labels: Path) -> dict[str, Row]:
+    """The packed papers of a file by arXiv id. Raises FileNotFoundError."""
+    with gzip.open(labels, "rt", encoding="utf-8") as file:
+        return {row["arxiv_id"]: row for row in map(json.loads, file)}
 
 
 def write_packed(lines: Iterable[str], labels: Path) -> None:

@@ -2,9 +2,10 @@
 
     python -m extract.learn.names --gold GOLD.jsonl --corpus CORPUS.parquet [--also ANNOTATED.jsonl …] [--check]
 
-Learns from an open gold file, from our annotations of corpus abstracts (`labels`) and from further files in the form of
-the gold. With --check five-fold cross-validation by paper prints each field's precision, recall and F1 over the claims
-with a figure, counted as the gold set's scoring script counts them, beside those of the rules alone.
+Learns from an open gold file, from our annotations of corpus abstracts (`labels`), from our readings of names alone
+(`name_labels`) and from further files in the form of the gold. With --check five-fold cross-validation by paper prints
+each field's precision, recall and F1 over the claims with a figure, counted as the gold set's scoring script counts
+them, beside those of the rules alone.
 
 Writes data/technique_model and data/baseline_model (.json and .safetensors). The files hold feature names and weights,
 no text. Same input, same files.
@@ -24,6 +25,7 @@ from sklearn.model_selection import GroupKFold
 from extract import baseline_choice, linear, technique_choice
 from extract.chooser import chooser, content, same
 from extract.decide import decide
+from extract.learn import name_labels
 from extract.learn.choosing import Choice, answer, fitted
 from extract.learn.gold import Example, examples, read
 from extract.learn.labels import PACKED, annotated
@@ -40,14 +42,14 @@ DOUBT = {"technique": -2.2, "baseline": -2.75}  # choosing takes time: where men
 Claimed = tuple[str, str, str]
 
 
-def choices(papers: Sequence[dict[str, Any]]) -> dict[str, list[Choice]]:
-    """Field -> the own claims of the papers that have a figure, each with its candidates."""
+def choices(papers: Sequence[dict[str, Any]], found: Sequence[Example]) -> dict[str, list[Choice]]:
+    """Field -> the own claims among the papers' figures, each with its candidates."""
     model = linear.load().figures
     of = {paper["key"]: paper for paper in papers}
     named: dict[str, Names] = {}
     stands: dict[int, Standing] = {}
     out: dict[str, list[Choice]] = {"technique": [], "baseline": []}
-    for e in examples(list(papers)):
+    for e in found:
         if e.gold is None or e.gold["target"] != "own":
             continue
         paper = of[e.paper]
@@ -142,7 +144,9 @@ def main() -> None:
     labels = list(annotated(args.corpus))
     further = [paper for path in args.also for paper in read(path)]
     early = first_papers(WITHOUT_TECHNIQUE)
-    found = choices([*labels, *further, *read(args.gold)])
+    judged = list(name_labels.labelled(args.corpus))
+    annotated_ones = [*labels, *further, *read(args.gold)]
+    found = choices([*annotated_ones, *judged], examples(annotated_ones) + name_labels.examples(judged))
     found["technique"] = [c for c in found["technique"] if c.paper not in early]
     for field, claims in found.items():
         if args.check:

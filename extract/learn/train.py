@@ -3,11 +3,13 @@
     python -m extract.learn.train --gold GOLD.jsonl --corpus CORPUS.parquet [--out data/extraction_model.json]
                                   [--predictions DIRECTORY] [--parity-only]
 
-Learns from an open gold file and from our own annotations of corpus abstracts (`labels`). The heads for figures are
-those of a small network (`net`), the others linear; they are fitted on all papers. Five-fold cross-validation by paper
-says how well they do, and its unseen answers teach what makes an answer trustworthy: the head "right", a logistic
-regression over the answers' own certainty and an isotonic calibration. The word lists and rules were written with the
-open gold in view, so it counts less (`GOLD_WEIGHT`) and is reported apart. With --predictions, the cross-validated
+Learns from an open gold file, from our own annotations of corpus abstracts (`labels`) and from our readings of figures
+alone (`figure_labels`) and of parity alone (`parity_labels`). The heads for figures are those of a small network
+(`net`), the others linear; they are fitted on all papers. Five-fold cross-validation by paper says how well they do,
+and its unseen answers teach what makes an answer trustworthy: the head "right", a logistic regression over the answers'
+own certainty and an isotonic calibration. The word lists and rules were written with the open gold in view, so it
+counts less (`GOLD_WEIGHT`) and is reported apart; so do the readings, for what was doubtful was read, and that is
+harder than the rest (`DOUBTFUL_WEIGHT`). With --predictions, the cross-validated
 readers write what they read in the papers held out, as gold.jsonl and labels.jsonl, with the papers' annotations beside
 them (`*.gold.jsonl`), for the gold set's own scoring script.
 
@@ -17,7 +19,7 @@ with sentence-transformers.
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,18 +33,19 @@ from sklearn.model_selection import GroupKFold
 from extract import linear
 from extract.claim import as_json
 from extract.decide import CLAIM, OWN, PARITY, PARITY_OWN, Decision, decide
-from extract.learn import fit, heads, net
+from extract.learn import figure_labels, fit, heads, net, parity_labels
 from extract.learn.gold import Example, ParityExample, examples, parity_examples, read
 from extract.learn.labels import annotated
 from extract.reader import read as read_paper
 
 FOLDS, SEED = 5, 0
-LEAST = 4  # papers that a feature must occur in
-GOLD_WEIGHT = 0.3
+LEAST, LEAST_OF_FIGURES = 4, 6  # papers that a feature must occur in
+GOLD_WEIGHT, DOUBTFUL_WEIGHT = 0.3, 0.5
 # A confidence of 0.9 and more is kept for answers of which SURE are right together. 97 % are wanted; the rest is a
 # margin, for the rules have been mended with the annotated papers in view and do less well on others.
 SURE, BELOW = 0.982, 0.895
 Stored = dict[str, Any]
+Weights = Mapping[str, float]  # of papers; 1 for one that is not named
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,14 @@ def folds(papers: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
     return list(GroupKFold(FOLDS, shuffle=True, random_state=SEED).split(papers, groups=papers))
 
 
-def fitted(found: Sequence[Example | ParityExample], gold: frozenset[str], which: Sequence[heads.Head]) -> Stored:
-    """The heads fitted on examples, JSON-ready. Papers of `gold` weigh less."""
+def fitted(
+    found: Sequence[Example | ParityExample], weigh: Weights, which: Sequence[heads.Head], *, least: int = LEAST
+) -> Stored:
+    """The heads fitted on examples, JSON-ready."""
     papers = [e.paper for e in found]
-    known = fit.rows([e.figure.features for e in found], papers, least=LEAST)
+    known = fit.rows([e.figure.features for e in found], papers, least=least)
     x = fit.matrix([e.figure.features for e in found], known)
-    weights = np.array([GOLD_WEIGHT if paper in gold else 1.0 for paper in papers])
+    weights = np.array([weigh.get(paper, 1.0) for paper in papers])
     columns: dict[str, list[str]] = {}
     blocks: list[np.ndarray] = []
     for head in which:
@@ -96,15 +101,14 @@ def _stored(known: dict[str, int], columns: dict[str, list[str]], weights: np.nd
     }
 
 
-def netted(found: Sequence[Example], gold: frozenset[str]) -> Stored:
-    """The network for the heads of figures, fitted on examples; JSON-ready but for "arrays". Papers of `gold` weigh
-    less."""
+def netted(found: Sequence[Example], weigh: Weights) -> Stored:
+    """The network for the heads of figures, fitted on examples; JSON-ready but for "arrays"."""
     papers = [e.paper for e in found]
-    known = fit.rows([e.figure.features for e in found], papers, least=LEAST)
+    known = fit.rows([e.figure.features for e in found], papers, least=LEAST_OF_FIGURES)
     rows = [sorted({known[f] for f in e.figure.features if f in known}) for e in found]
     spoken = [heads.speaking(e) for e in found]
     of_papers = [paper for paper, s in zip(papers, spoken, strict=True) for _ in s]
-    shared = fit.rows([f for s in spoken for f in s.values()], of_papers, least=LEAST)
+    shared = fit.rows([f for s in spoken for f in s.values()], of_papers, least=LEAST_OF_FIGURES)
     columns: dict[str, list[str]] = {}
     questions: list[net.Question] = []
     spoken_of = ""
@@ -125,7 +129,7 @@ def netted(found: Sequence[Example], gold: frozenset[str]) -> Stored:
         rows,
         len(known),
         questions,
-        [GOLD_WEIGHT if paper in gold else 1.0 for paper in papers],
+        [weigh.get(paper, 1.0) for paper in papers],
         speaking=speaking,
         spoken_of=spoken_of,
         shared=len(shared),
@@ -154,16 +158,16 @@ def with_head(stored: Stored, beside: Stored) -> Stored:
     return stored | {"heads": stored["heads"] | beside["heads"], "arrays": arrays | both}
 
 
-def learn(found: Sequence[Example], gold: frozenset[str]) -> Learned:
+def learn(found: Sequence[Example], weigh: Weights) -> Learned:
     """The models for figures, and the unseen answers that their confidence was calibrated on."""
     papers = [e.paper for e in found]
     parts = folds(papers)
-    stages = [netted([found[i] for i in train], gold) for train, _ in parts]
+    stages = [netted([found[i] for i in train], weigh) for train, _ in parts]
     first = _answers(found, parts, stages)
     correct = {id(e): heads.correct(a, e.gold, e.figure) for e, a in zip(found, first, strict=True)}
     sure = heads.right(correct, {id(e) for e, a in zip(found, first, strict=True) if a.claim >= CLAIM})
     stages = [
-        with_head(stage, fitted([found[i] for i in train], gold, [sure]))
+        with_head(stage, fitted([found[i] for i in train], weigh, [sure], least=LEAST_OF_FIGURES))
         for stage, (train, _) in zip(stages, parts, strict=True)
     ]
     answers = _answers(found, parts, stages)
@@ -171,10 +175,10 @@ def learn(found: Sequence[Example], gold: frozenset[str]) -> Learned:
     trust = trusted(
         [answers[i].signs for i in taken],
         [correct[id(found[i])] for i in taken],
-        [GOLD_WEIGHT if papers[i] in gold else 1.0 for i in taken],
+        [weigh.get(papers[i], 1.0) for i in taken],
     )
     stages = [stage | trust for stage in stages]
-    final = with_head(netted(found, gold), fitted(found, gold, [sure]))
+    final = with_head(netted(found, weigh), fitted(found, weigh, [sure], least=LEAST_OF_FIGURES))
     return Learned(final | trust, stages, _answers(found, parts, stages))
 
 
@@ -219,10 +223,10 @@ def _capped(isotonic: IsotonicRegression, sure: float) -> tuple[list[float], lis
     return [x for x, _ in knots], [y for _, y in knots]
 
 
-def parity_answers(found: Sequence[ParityExample], gold: frozenset[str]) -> tuple[list[Stored], list[dict[str, float]]]:
+def parity_answers(found: Sequence[ParityExample], weigh: Weights) -> tuple[list[Stored], list[dict[str, float]]]:
     """The parity models of the folds, and the unseen probabilities of each example."""
     parts = folds([e.paper for e in found])
-    stages = [fitted([found[i] for i in train], gold, heads.PARITY) for train, _ in parts]
+    stages = [fitted([found[i] for i in train], weigh, heads.PARITY) for train, _ in parts]
     out: dict[int, dict[str, float]] = {}
     for (_, test), stage in zip(parts, stages, strict=True):
         model = linear.model(stage)
@@ -250,11 +254,9 @@ def report(name: str, found: list[Example], answers: list[Decision], golds: int)
 
 
 def report_parity(
-    name: str, papers: list[dict[str, Any]], found: list[ParityExample], answers: list[dict[str, float]]
+    name: str, keys: Set[str], found: list[ParityExample], answers: list[dict[str, float]], golds: int
 ) -> None:
-    """Prints how the unseen answers do on the papers' own parity statements."""
-    keys = {p["key"] for p in papers}
-    golds = sum(c["kind"] == "parity" and c["target"] == "own" for p in papers for c in p["claims"])
+    """Prints how the unseen answers do on the own parity statements of the papers `keys`, which are `golds`."""
     taken = [
         e
         for e, a in zip(found, answers, strict=True)
@@ -279,21 +281,28 @@ def main() -> None:
     args = parser.parse_args()
     parts = {"gold": read(args.gold), "labels": list(annotated(args.corpus))}
     papers = [paper for part in parts.values() for paper in part]
-    gold = frozenset(p["key"] for p in parts["gold"])
-    parities = parity_examples(papers)
-    parity_folds, parity_said = parity_answers(parities, gold)
+    weigh = {p["key"]: GOLD_WEIGHT for p in parts["gold"]}
+    keys = {name: {p["key"] for p in part} for name, part in parts.items()}
+    judged = parity_labels.examples(parity_labels.labelled(args.corpus))
+    parities = parity_examples(papers) + judged
+    weigh_parity = weigh | {e.paper: DOUBTFUL_WEIGHT for e in judged}
+    parity_folds, parity_said = parity_answers(parities, weigh_parity)
     for name, part in parts.items():
-        report_parity(name, part, parities, parity_said)
-    _write(args.out.with_name(linear.PARITY_FILE), {"parity": fitted(parities, gold, heads.PARITY)})
+        golds = sum(c["kind"] == "parity" and c["target"] == "own" for p in part for c in p["claims"])
+        report_parity(name, keys[name], parities, parity_said, golds)
+    golds = sum(e.gold is not None and e.gold["target"] == "own" for e in judged)
+    report_parity("doubtful", {e.paper for e in judged}, parities, parity_said, golds)
+    _write(args.out.with_name(linear.PARITY_FILE), {"parity": fitted(parities, weigh_parity, heads.PARITY)})
     if args.parity_only:
         return
-    figures = examples(papers)
-    learned = learn(figures, gold)
-    for name, part in parts.items():
-        keys = {p["key"] for p in part}
-        claims = [c for p in part for c in p["claims"]]
-        own = [(e, a) for e, a in zip(figures, learned.answers, strict=True) if e.paper in keys]
-        report(name, [e for e, _ in own], [a for _, a in own], sum(c["kind"] != "parity" for c in claims))
+    doubtful = figure_labels.examples(figure_labels.labelled(args.corpus))
+    figures = examples(papers) + doubtful
+    learned = learn(figures, weigh | {e.paper: DOUBTFUL_WEIGHT for e in doubtful})
+    claims = {name: sum(c["kind"] != "parity" for p in part for c in p["claims"]) for name, part in parts.items()}
+    claims["doubtful"] = sum(e.gold is not None for e in doubtful)
+    for name, papers_of in (keys | {"doubtful": {e.paper for e in doubtful}}).items():
+        own = [(e, a) for e, a in zip(figures, learned.answers, strict=True) if e.paper in papers_of]
+        report(name, [e for e, _ in own], [a for _, a in own], claims[name])
     save_file(learned.final.pop("arrays"), args.out.with_suffix(".safetensors"))
     _write(args.out, {"figures": learned.final})
     if args.predictions:
