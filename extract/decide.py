@@ -11,7 +11,7 @@ from extract.measure import Choice, settled_by_unit, settled_by_words
 from extract.measured import fitting, measured
 
 CLAIM = 0.5  # from what probability on a figure is a claim
-PARITY, PARITY_OWN = 0.5, 0.6  # the same for words that may state parity, and for its being the paper's own
+PARITY, PARITY_OWN = 0.45, 0.6  # the same for words that may state parity, and for its being the paper's own
 OWN = 0.35
 
 

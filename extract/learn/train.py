@@ -8,8 +8,8 @@ alone (`figure_labels`) and of parity alone (`parity_labels`). The heads for fig
 (`net`), the others linear; they are fitted on all papers. Five-fold cross-validation by paper says how well they do,
 and its unseen answers teach what makes an answer trustworthy: the head "right", a logistic regression over the answers'
 own certainty and an isotonic calibration. The word lists and rules were written with the open gold in view, so it
-counts less (`GOLD_WEIGHT`) and is reported apart; so do the readings, for what was doubtful was read, and that is
-harder than the rest (`DOUBTFUL_WEIGHT`). With --predictions, the cross-validated
+counts less (`GOLD_WEIGHT`) and is reported apart; so do the readings of figures, for what was doubtful was read, and
+that is harder than the rest (`DOUBTFUL_WEIGHT`; for parity 1 does better). With --predictions, the cross-validated
 readers write what they read in the papers held out, as gold.jsonl and labels.jsonl, with the papers' annotations beside
 them (`*.gold.jsonl`), for the gold set's own scoring script.
 
@@ -285,14 +285,13 @@ def main() -> None:
     keys = {name: {p["key"] for p in part} for name, part in parts.items()}
     judged = parity_labels.examples(parity_labels.labelled(args.corpus))
     parities = parity_examples(papers) + judged
-    weigh_parity = weigh | {e.paper: DOUBTFUL_WEIGHT for e in judged}
-    parity_folds, parity_said = parity_answers(parities, weigh_parity)
+    parity_folds, parity_said = parity_answers(parities, weigh)
     for name, part in parts.items():
         golds = sum(c["kind"] == "parity" and c["target"] == "own" for p in part for c in p["claims"])
         report_parity(name, keys[name], parities, parity_said, golds)
     golds = sum(e.gold is not None and e.gold["target"] == "own" for e in judged)
     report_parity("doubtful", {e.paper for e in judged}, parities, parity_said, golds)
-    _write(args.out.with_name(linear.PARITY_FILE), {"parity": fitted(parities, weigh_parity, heads.PARITY)})
+    _write(args.out.with_name(linear.PARITY_FILE), {"parity": fitted(parities, weigh, heads.PARITY)})
     if args.parity_only:
         return
     doubtful = figure_labels.examples(figure_labels.labelled(args.corpus))
