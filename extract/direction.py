@@ -45,7 +45,9 @@ def _direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sa
             return _moved(s, k, choice)
         if tied.how == "sign":
             return "none"
-        return "better" if judged(s, k, tied, choice, metric) else "none"
+        if not judged(s, k, tied, choice, metric):
+            return "none"
+        return "worse" if _told_worse(s, choice) else "better"
     classes = tied.classes
     falling = _falling(s, choice, metric, tied)
     if q.mark == "-" and tied.how == "sign":
@@ -92,6 +94,14 @@ def _direction(s: Sentence, k: int, tied: Frame, choice: Choice, metric: str, sa
     return "better"
 
 
+def _told_worse(s: Sentence, choice: Choice) -> bool:
+    """Whether the word before what is measured makes it worse: `a lower accuracy of 71 %`, `a higher error of 4 %`."""
+    first = choice.phrase.first if choice.phrase is not None else 0
+    word, falling = s.lows[first - 1] if first else "", _said_falling(s, choice)
+    return (word in _LESS and falling is False) or (word in _GREATER and falling is True)
+
+
+_LESS, _GREATER = frozenset({"lower", "poorer", "reduced"}), frozenset({"higher", "greater", "increased"})
 _RATES = frozenset({"speed", "throughput", "fps", "goodput"})
 _TAKES = ("requir", "need", "cost", "incur", "consum", "demand")
 

@@ -98,7 +98,13 @@ def features(
     add(f"sent={s.position}")
     out.extend(_of_paper(setup, family))
     out.extend(wording(s, k, choice, metric, tied))
+    if choice.phrase is not None:
+        out.extend([f"{x}&falls={falls}" for x in out if x.startswith(_CHANGES) and "&" not in x])
     return out
+
+
+# What tells better from worse only together with which way the measure goes: `a lower FID`, `a lower accuracy`.
+_CHANGES = ("pre=", "change=", "clause:down", "clause:up", "clause:good", "clause:bad", "clause:best", "w-1=", "w-2=")
 
 
 @lru_cache(maxsize=4096)

@@ -50,3 +50,18 @@ def test_levels_that_are_judged(text, values):
 def test_levels_that_are_not_judged(text, values):
     said = directions(text)
     assert {v: said[v] for v in values} == dict.fromkeys(values, ("level", "none"))
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("We reach a lower FID of 2.81.", "better"),
+        ("It has a lower error of 3.2%.", "better"),
+        ("It has a lower accuracy of 71.2%.", "worse"),
+        ("It has a higher accuracy of 81.2%.", "better"),
+        ("It has a higher error of 4.1%.", "worse"),
+    ],
+)
+def test_lower_and_higher_judge_by_which_way_the_measure_goes(text, direction):
+    """A lower accuracy was called better by the rules."""
+    assert set(directions(text).values()) == {("level", direction)}

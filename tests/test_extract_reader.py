@@ -49,6 +49,8 @@ def test_technique_baseline_device_and_factor_of_the_first_claim():
         ("Our net is 3x slower than the old one.", ("change", "speed", 3.0, "x", "worse")),
         ("The model loses little: a 1.5% accuracy drop.", ("change", "quality", 1.5, "%", "worse")),
         ("We reach a lower FID of 2.81.", ("level", "quality", 2.81, "points", "better")),
+        ("It has a lower accuracy of 71.2%.", ("level", "quality", 71.2, "%", "worse")),
+        ("It attains a lower latency of 12 ms.", ("level", "speed", 12.0, "ms", "better")),
         ("We gain +2.4 AP over the baseline.", ("change", "quality", 2.4, "points", "better")),
         ("Training takes 3 hours on one V100 GPU.", ("level", "speed", 3.0, "h", "none")),
         ("The student keeps 97% of the accuracy of the teacher.", ("fraction", "quality", 97.0, "%", "none")),
