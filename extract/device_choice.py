@@ -141,11 +141,11 @@ def _at_speed(s: Sentence, k: int) -> bool:
 
 
 def _barred(plain: str, s: Sentence, k: int, c: Chain, kind: str) -> bool:
-    """Whether a chain is not the figure's whatever else is said: `3x faster than an X`, `3 ms without an X`, or, of a
-    fraction, what the whole was measured on: `15% of the energy needed on an X`."""
+    """Whether a chain is not the figure's whatever else is said: `3x faster than an X`, `3x the speed of an X`, `3 ms
+    without an X`, or, of a fraction, what the whole was measured on: `15% of the energy needed on an X`."""
     whole = kind == "fraction" and not _NEEDED.isdisjoint(s.lows[s.places[k] + 1 : c.first])
     before = plain[max(s.start, c.mentions[0].start - 70) : c.mentions[0].start]
-    return whole or hardware.RIVAL.search(before) is not None or hardware.DENIED.search(before) is not None
+    return whole or any(said.search(before) for said in (hardware.RIVAL, hardware.MULTIPLE_OF, hardware.DENIED))
 
 
 def chosen(found: Sequence[Option], by: Model) -> list[tuple[Option, float]]:

@@ -35,6 +35,12 @@ RIVAL = re.compile(
     r"equivalent)\s+)*$",
     re.I,
 )
+# `4.8x the throughput of an X`, `half the energy of an X`: the X is the measure's, not where the figure was taken
+MULTIPLE_OF = re.compile(
+    r"(?:\d\s*(?:x|×|times|-?\s?fold|%(?:\s+of)?)|\b(?:twice|thrice|double|triple|half|third|quarter|fifth|tenth)(?:\s+of)?)"
+    r"\s+(?:the|its|as\s+much)\s+(?:[\w-]+\s+){0,3}of\s+(?:(?:an?|the|existing|typical|comparable|single|one)\s+)*$",
+    re.I,
+)
 THEIRS = re.compile(
     r"\b(?:than|over|versus|vs\.?|against|compared\s+(?:to|with)|"
     r"relative\s+to)\s+[\w'.+-]+(?:\s+[\w'.+-]+){0,3}\s+on\s+(?:an?\s+|the\s+)?$",

@@ -174,11 +174,14 @@ def test_flash_memory_is_storage_whatever_the_network_says():
 @pytest.mark.parametrize(
     ("sentence", "measure"),
     [
-        ("Because bases are shared, a server with one GPU serves 5.2 times more customers at the same latency.", "x"),
+        (
+            "Because bases are shared, a server with one GPU serves 5.2 times more customers at the same latency.",
+            "customers",
+        ),
         ("It swaps adapters in 0.8 ms, compared with 11 ms before, at the same latency.", "ms"),
         ("Its inference latency is 5.2 times lower.", "inference latency"),
     ],
 )
 def test_what_is_held_equal_is_not_what_is_measured(sentence, measure):
-    """A latency that stays the same was shown as what grew fivefold. Without words the unit stands for them."""
+    """A latency that stays the same was shown as what grew fivefold."""
     assert [c.measure for c in claims("", sentence, key="k") if c.kind != "parity"] == [measure]
