@@ -175,7 +175,7 @@ def test_flash_memory_is_storage_whatever_the_network_says():
     ("sentence", "measure"),
     [
         (
-            "Because bases are shared, a server with one GPU serves 5.2 times more customers at the same latency.",
+            "Finch serves 5.2 times more customers at the same latency.",
             "customers",
         ),
         ("It swaps adapters in 0.8 ms, compared with 11 ms before, at the same latency.", "ms"),
