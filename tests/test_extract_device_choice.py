@@ -116,6 +116,7 @@ def test_same_text_same_devices() -> None:
         ("On a Zynq FPGA this is 4.8x the throughput of an embedded GPU.", ("Zynq FPGA",)),
         ("The Zynq FPGA has twice the speed of a Jetson Nano.", ("Zynq FPGA",)),
         ("On a Zynq FPGA it needs 15% of the energy of a Jetson Nano.", ("Zynq FPGA",)),
+        ("Our kernels reach 72% of the theoretical peak throughput of an H100.", ("H100",)),
     ],
 )
 def test_a_multiple_of_what_a_device_reaches_was_not_measured_there(sentence, devices):
