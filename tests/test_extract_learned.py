@@ -174,10 +174,7 @@ def test_flash_memory_is_storage_whatever_the_network_says():
 @pytest.mark.parametrize(
     ("sentence", "measure"),
     [
-        (
-            "Finch serves 5.2 times more customers at the same latency.",
-            "customers",
-        ),
+        ("Finch serves 5.2 times more customers at the same latency.", "customers"),
         ("It swaps adapters in 0.8 ms, compared with 11 ms before, at the same latency.", "ms"),
         ("Its inference latency is 5.2 times lower.", "inference latency"),
     ],

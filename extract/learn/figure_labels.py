@@ -14,8 +14,6 @@ title + newline + abstract. The papers are those of the corpus whose figures the
 one of a gold file or of `labels`.
 """
 
-import argparse
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,7 +22,8 @@ from typing import Any
 from extract.features import paper_features
 from extract.figures import Figure, candidates, sentences_of
 from extract.learn.gold import Example
-from extract.learn.labels import digest, kept, text_of, texts, with_words, write_packed
+from extract.learn.labels import digest, text_of, with_words
+from extract.learn.readings import command, text_read
 from extract.plain import plain
 from extract.reader import unit_name
 
@@ -133,8 +132,7 @@ def packed(key: str, title: str, abstract: str, answers: dict[int, str]) -> Row:
 
 def unpacked(row: Row, title: str, abstract: str) -> Row:
     """The paper with its answers. Raises ValueError when the text is not the one that was read."""
-    if digest(text_of(title, abstract)) != row["sha256"]:
-        raise ValueError(f"{row['arxiv_id']}: title or abstract differ from what was read")
+    text_read(row, title, abstract)
     return {"key": row["arxiv_id"], "title": title, "abstract": abstract, "figures": row["figures"]}
 
 
@@ -178,22 +176,10 @@ def labelled(corpus: Path, *, labels: Path = PACKED) -> Iterator[Row]:
     return with_words(corpus, labels, unpacked)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--sheet", type=Path, metavar="IDS", help="a file with an arXiv id a line; prints the texts")
-    parser.add_argument("--pack", type=Path, nargs="+", metavar="ANSWERS", help="files with answers, added to the .gz")
-    args = parser.parse_args()
-    if args.sheet:
-        for key, title, abstract in texts(args.corpus, args.sheet.read_text(encoding="utf-8").split()):
-            print(f"### {key}\n{marked(title, abstract)}\n")
-    if args.pack:
-        rows = kept(PACKED) if PACKED.exists() else {}
-        answers = read_answers(line for path in args.pack for line in path.read_text(encoding="utf-8").splitlines())
-        for key, title, abstract in texts(args.corpus, answers):
-            rows[key] = packed(key, title, abstract, answers[key])
-        write_packed((json.dumps(rows[key], separators=(",", ":")) for key in sorted(rows)), PACKED)
+def sheet_of(key: str, title: str, abstract: str) -> Iterator[str]:
+    """The lines of a sheet for one paper."""
+    yield f"### {key}\n{marked(title, abstract)}\n"
 
 
 if __name__ == "__main__":
-    main()
+    command(__doc__, PACKED, lambda: sheet_of, read_answers, packed)

@@ -12,8 +12,6 @@ One line a paper is kept: arXiv id, SHA-256 of title and abstract, and [start, e
 title + newline + abstract, null for none. The papers are those whose names the choosers were least sure of.
 """
 
-import argparse
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,7 +20,8 @@ from typing import Any
 from extract.learn import figure_labels
 from extract.learn.figure_labels import claims_of, figures_of, marked, places
 from extract.learn.gold import Example
-from extract.learn.labels import digest, kept, place, text_of, texts, with_words, write_packed
+from extract.learn.labels import digest, kept, place, text_of, with_words
+from extract.learn.readings import Sheet, command, text_read
 
 PACKED = Path(__file__).with_name("name_labels.jsonl.gz")
 _ANSWER = re.compile(r"(\d+): b=(.+?) \| t=(.+)")
@@ -74,9 +73,7 @@ def packed(key: str, title: str, abstract: str, answers: dict[int, Names]) -> Ro
 
 def unpacked(row: Row, title: str, abstract: str) -> Row:
     """The paper with its answers. Raises ValueError when the text is not the one that was read."""
-    text = text_of(title, abstract)
-    if digest(text) != row["sha256"]:
-        raise ValueError(f"{row['arxiv_id']}: title or abstract differ from what was read")
+    text = text_read(row, title, abstract)
     words = lambda at: text[at[0] : at[1]] if at else None  # noqa: E731
     claims = [[start, end, words(baseline), words(technique)] for start, end, baseline, technique in row["claims"]]
     return {"key": row["arxiv_id"], "title": title, "abstract": abstract, "claims": claims}
@@ -100,24 +97,16 @@ def labelled(corpus: Path, *, labels: Path = PACKED) -> Iterator[Row]:
     return with_words(corpus, labels, unpacked)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--sheet", type=Path, metavar="IDS", help="a file with an arXiv id a line; prints the texts")
-    parser.add_argument("--pack", type=Path, nargs="+", metavar="ANSWERS", help="files with answers, added to the .gz")
-    args = parser.parse_args()
-    if args.sheet:
-        judged = kept(figure_labels.PACKED)
-        for key, title, abstract in texts(args.corpus, args.sheet.read_text(encoding="utf-8").split()):
-            claims = ", ".join(map(str, own_claims(judged[key])))
-            print(f"### {key}\n{marked(title, abstract)}\nCLAIMS: {claims}\n")
-    if args.pack:
-        rows = kept(PACKED) if PACKED.exists() else {}
-        answers = read_answers(line for path in args.pack for line in path.read_text(encoding="utf-8").splitlines())
-        for key, title, abstract in texts(args.corpus, answers):
-            rows[key] = packed(key, title, abstract, answers[key])
-        write_packed((json.dumps(rows[key], separators=(",", ":")) for key in sorted(rows)), PACKED)
+def sheet() -> Sheet:
+    """What makes the lines of a sheet for one paper."""
+    judged = kept(figure_labels.PACKED)
+
+    def lines_of(key: str, title: str, abstract: str) -> Iterator[str]:
+        claims = ", ".join(map(str, own_claims(judged[key])))
+        yield f"### {key}\n{marked(title, abstract)}\nCLAIMS: {claims}\n"
+
+    return lines_of
 
 
 if __name__ == "__main__":
-    main()
+    command(__doc__, PACKED, sheet, read_answers, packed)

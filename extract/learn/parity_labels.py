@@ -11,8 +11,6 @@ One line a paper is kept: arXiv id, SHA-256 of title and abstract, and [start, e
 abstract. Most candidates are such as the extractor was not sure of; no paper is one of a gold file or of `labels`.
 """
 
-import argparse
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,7 +19,8 @@ from typing import Any
 from extract.features import paper_features
 from extract.figures import sentences_of
 from extract.learn.gold import ParityExample
-from extract.learn.labels import digest, kept, text_of, texts, with_words, write_packed
+from extract.learn.labels import digest, text_of, with_words
+from extract.learn.readings import command, text_read
 from extract.parity import Parity, candidates
 from extract.plain import plain
 
@@ -78,8 +77,7 @@ def packed(key: str, title: str, abstract: str, statements: list[list[int | str]
 
 def unpacked(row: Row, title: str, abstract: str) -> Row:
     """The paper with its answers. Raises ValueError when the text is not the one that was read."""
-    if digest(text_of(title, abstract)) != row["sha256"]:
-        raise ValueError(f"{row['arxiv_id']}: title or abstract differ from what was read")
+    text_read(row, title, abstract)
     return {"key": row["arxiv_id"], "title": title, "abstract": abstract, "statements": row["statements"]}
 
 
@@ -100,25 +98,5 @@ def labelled(corpus: Path, *, labels: Path = PACKED) -> Iterator[Row]:
     return with_words(corpus, labels, unpacked)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument(
-        "--sheet", type=Path, metavar="IDS", help="a file with an arXiv id a line; prints the sentences"
-    )
-    parser.add_argument("--pack", type=Path, nargs="+", metavar="ANSWERS", help="files with answers, added to the .gz")
-    args = parser.parse_args()
-    if args.sheet:
-        for key, title, abstract in texts(args.corpus, args.sheet.read_text(encoding="utf-8").split()):
-            for line in lines_of(key, title, abstract):
-                print(line)
-    if args.pack:
-        rows = kept(PACKED) if PACKED.exists() else {}
-        answers = read_answers(line for path in args.pack for line in path.read_text(encoding="utf-8").splitlines())
-        for key, title, abstract in texts(args.corpus, answers):
-            rows[key] = packed(key, title, abstract, answers[key])
-        write_packed((json.dumps(rows[key], separators=(",", ":")) for key in sorted(rows)), PACKED)
-
-
 if __name__ == "__main__":
-    main()
+    command(__doc__, PACKED, lambda: lines_of, read_answers, packed)
